@@ -1,0 +1,37 @@
+"""The command line ``imu-valgus``: one file a command, each one library call and one answer.
+
+Exit 0 done, 1 the user can mend it (one line and a hint), 2 usage.
+"""
+
+import typer
+from rich.console import Console
+
+from imu_valgus.core import ImuValgusError
+
+commands = typer.Typer(
+    name="imu-valgus",
+    help="How far the knee moves inwards, on every stride of a real run.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@commands.callback()
+def main() -> None:
+    """How far the knee moves inwards, on every stride of a real run."""
+
+
+def app() -> None:
+    """Run the command line; what the user can mend ends in one line, a hint and exit code 1."""
+    try:
+        commands()
+    except ImuValgusError as error:
+        console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        console.print(f"error: {error}")
+        if error.hint:
+            console.print(f"hint: {error.hint}")
+        raise SystemExit(1) from None
+
+
+__all__ = ["app", "commands"]

@@ -1,0 +1,64 @@
+"""Words that all stages share: signals, attitudes, angles, placements, bouts, errors, columns.
+
+Comes in: nothing. Goes out: frozen types that check their shapes once, when they are made. Inside
+the package units are SI (``_s _radps _mps2``), angles of results are degrees; segment axes are
+ISB's (x forward, y up, z right), ``earth`` has z up and a free heading.
+"""
+
+from imu_valgus.core.activities import ActivityKind, Bout, Event, EventKind
+from imu_valgus.core.angles import KneeAngles
+from imu_valgus.core.errors import CalibrationError, ImuValgusError, RecordingError
+from imu_valgus.core.placements import (
+    PLACEMENTS,
+    SIDES,
+    Placement,
+    Segment,
+    Side,
+    mirror_of,
+    placement_of,
+    side_of,
+)
+from imu_valgus.core.signals import (
+    GAP_PERIODS,
+    GRAVITY_MPS2,
+    BoolArray,
+    FloatArray,
+    Frame,
+    ImuSignal,
+    IntArray,
+    SegmentOrientation,
+    spans,
+)
+from imu_valgus.core.strides import ANGLE_COLUMNS, STRIDE_COLUMNS, Quality, Surface
+
+__all__ = [
+    "ANGLE_COLUMNS",
+    "GAP_PERIODS",
+    "GRAVITY_MPS2",
+    "PLACEMENTS",
+    "SIDES",
+    "STRIDE_COLUMNS",
+    "ActivityKind",
+    "BoolArray",
+    "Bout",
+    "CalibrationError",
+    "Event",
+    "EventKind",
+    "FloatArray",
+    "Frame",
+    "ImuSignal",
+    "ImuValgusError",
+    "IntArray",
+    "KneeAngles",
+    "Placement",
+    "Quality",
+    "RecordingError",
+    "Segment",
+    "SegmentOrientation",
+    "Side",
+    "Surface",
+    "mirror_of",
+    "placement_of",
+    "side_of",
+    "spans",
+]

@@ -1,0 +1,17 @@
+"""What can go wrong that the user can mend."""
+
+
+class ImuValgusError(Exception):
+    """One line that says what is wrong and where, and a hint that says how to mend it."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class RecordingError(ImuValgusError):
+    """A file or a session folder cannot be read or written as it stands."""
+
+
+class CalibrationError(ImuValgusError):
+    """The recording lacks what the sensor-to-segment alignment needs."""
