@@ -1,1 +1,28 @@
-"""To come."""
+"""Sensor samples → attitudes, and thigh against shank.
+
+Comes in: ``ImuSignal`` in the sensor's frame, on one clock to some 0.1 s. Goes out: each sensor's
+attitude to an earth of its own (``estimate_attitude``), and both in one earth
+(``relate_segments``): relative heading, lever arms and the last milliseconds of lateness, all from
+the acceleration of the joint that the two sensors share. No magnetometer, no hinge.
+"""
+
+from imu_valgus.orientation.attitude import ATTITUDE_METHODS, AttitudeMethod, estimate_attitude
+from imu_valgus.orientation.chain import Course
+from imu_valgus.orientation.heading import HeadingParams
+from imu_valgus.orientation.lateness import LatenessParams
+from imu_valgus.orientation.lever_arms import ArmParams, LeverArms
+from imu_valgus.orientation.relative import RelativeOrientation, RelativeParams, relate_segments
+
+__all__ = [
+    "ATTITUDE_METHODS",
+    "ArmParams",
+    "AttitudeMethod",
+    "Course",
+    "HeadingParams",
+    "LatenessParams",
+    "LeverArms",
+    "RelativeOrientation",
+    "RelativeParams",
+    "estimate_attitude",
+    "relate_segments",
+]

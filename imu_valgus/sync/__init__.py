@@ -1,1 +1,19 @@
-"""To come."""
+"""Own clocks → one session time, gaps marked.
+
+Comes in: ``ImuSignal`` a sensor, each on its own clock. Goes out: the same samples on the reference
+sensor's clock; nothing is resampled, gaps stay gaps. Also here: the filters that never reach across
+a gap, which all later stages use.
+"""
+
+from imu_valgus.sync.clocks import ClockFit, ClockParams, align_clocks
+from imu_valgus.sync.filters import derivative, inside, interpolate, low_pass
+
+__all__ = [
+    "ClockFit",
+    "ClockParams",
+    "align_clocks",
+    "derivative",
+    "inside",
+    "interpolate",
+    "low_pass",
+]

@@ -1,0 +1,128 @@
+"""The last milliseconds between thigh and shank: the shift at which both agree on the joint."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu_valgus.core import FloatArray, IntArray
+from imu_valgus.orientation.chain import Course, chain_variance, knots_of, smooth_chain
+from imu_valgus.sync import interpolate
+
+
+@dataclass(frozen=True, slots=True)
+class LatenessParams:
+    """``search_s``: how far the coarse tie of the clocks may be off. ``window_s``: of one estimate.
+
+    ``walk_s_per_sqrt_s``: how fast two clocks part beyond the drift already taken out (a quartz
+    wanders by about 1 ppm a minute). ``jump_s``: by how much they may jump over a gap, since a
+    sensor that restarts is synchronised anew. ``independent_per_s`` as for the heading.
+    """
+
+    search_s: float = 0.12
+    window_s: float = 20.0
+    walk_s_per_sqrt_s: float = 1e-4
+    jump_s: float = 0.01
+    independent_per_s: float = 3.0
+    floor_mps2: float = 0.5
+
+
+_FINE_STEPS_S: FloatArray = np.linspace(-0.015, 0.015, 7)
+
+
+def coarse_lateness(
+    time_s: FloatArray,
+    thigh_mps2: FloatArray,
+    shank_s: FloatArray,
+    shank_mps2: FloatArray,
+    *,
+    params: LatenessParams,
+) -> float:
+    """Find the one shift of the whole recording with the least mismatch, searched widely.
+
+    ``thigh_mps2`` (n, 3) at ``time_s`` (n,) and ``shank_mps2`` (m, 3) at ``shank_s`` (m,) are the
+    joint's acceleration by either sensor. Returns by how much the shank's time stamps are late.
+    """
+    steps = np.arange(-params.search_s, params.search_s + 1e-9, 0.01)
+    knot, _, _ = knots_of(time_s, 1.0)
+    cost = np.array(
+        [
+            _mismatch(knot, thigh_mps2, interpolate(shank_mps2, shank_s, time_s + step)).sum()
+            for step in steps
+        ]
+    )
+    shift, _ = _parabola(steps, cost[:, None])
+    return float(shift[0])
+
+
+def fine_lateness(
+    time_s: FloatArray,
+    thigh_mps2: FloatArray,
+    shank_s: FloatArray,
+    shank_mps2: FloatArray,
+    *,
+    around_s: FloatArray,
+    params: LatenessParams,
+) -> Course:
+    """Follow the shift through the recording, window by window, smoothed as clocks allow.
+
+    Parameters
+    ----------
+    time_s, thigh_mps2, shank_s, shank_mps2
+        As for :func:`coarse_lateness`.
+    around_s : (n,)
+        What is believed so far, at ``time_s``; the search goes 15 ms to either side.
+    params : LatenessParams
+
+    Returns
+    -------
+    Course
+        By how much the shank's time stamps are late, in s.
+    """
+    knot, knot_s, _ = knots_of(time_s, 1.0)
+    window, window_s, stretch = knots_of(time_s, params.window_s)
+    window_of_knot = np.zeros(len(knot_s), dtype=np.int64)
+    window_of_knot[knot] = window
+    cost: FloatArray = np.zeros((len(_FINE_STEPS_S), len(window_s)))
+    for row, step in zip(cost, _FINE_STEPS_S, strict=True):
+        moved = interpolate(shank_mps2, shank_s, time_s + around_s + step)
+        mismatch = _mismatch(knot, thigh_mps2, moved)
+        row[:] = np.bincount(window_of_knot, mismatch, minlength=len(window_s))
+    shift, bend = _parabola(_FINE_STEPS_S, cost)
+    counts = np.maximum(np.bincount(window, minlength=len(window_s)), 1)
+    variance = cost.min(axis=0) / (3 * counts) + params.floor_mps2**2
+    worth = min(params.independent_per_s * float(np.median(np.diff(time_s))), 1.0)
+    precision = worth * bend / (2 * variance)
+    believed = np.bincount(window, around_s, minlength=len(window_s)) / counts
+    cut = np.diff(stretch) > 0
+    variance_of_walk = params.walk_s_per_sqrt_s**2 * np.diff(window_s)
+    stiffness = 1.0 / np.where(cut, params.jump_s**2, variance_of_walk)
+    value = smooth_chain(precision * (believed + shift), precision, stiffness)
+    return Course(window_s, value, np.sqrt(chain_variance(precision, stiffness)), cut)
+
+
+def _mismatch(knot: IntArray, thigh_mps2: FloatArray, shank_mps2: FloatArray) -> FloatArray:
+    """Return each knot's squared mismatch at the heading that suits the knot best."""
+    ours = thigh_mps2[:, 0] + 1j * thigh_mps2[:, 1]
+    theirs = shank_mps2[:, 0] + 1j * shank_mps2[:, 1]
+    product = ours * np.conj(theirs)
+    agreement = np.hypot(np.bincount(knot, product.real), np.bincount(knot, product.imag))
+    upright = (thigh_mps2[:, 2] - shank_mps2[:, 2]) ** 2
+    energy = np.bincount(knot, np.abs(ours) ** 2 + np.abs(theirs) ** 2 + upright)
+    return np.asarray(energy - 2 * agreement, dtype=np.float64)
+
+
+def _parabola(steps: FloatArray, cost: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return for each column of ``cost`` (s, w) where it is least, and how sharply it bends there.
+
+    A column whose least value lies at an end has no minimum in reach: it goes to that end and
+    says nothing (bend 0).
+    """
+    best = np.argmin(cost, axis=0)
+    inner = np.clip(best, 1, len(steps) - 2)
+    columns = np.arange(cost.shape[1])
+    before, here, after = (cost[inner + k, columns] for k in (-1, 0, 1))
+    width = float(steps[1] - steps[0])
+    bend = np.maximum((before - 2 * here + after) / width**2, 1e-12)
+    shift = steps[inner] + (before - after) / (2 * width * bend)
+    ends = (best == 0) | (best == len(steps) - 1)
+    return np.where(ends, steps[best], shift), np.where(ends, 0.0, bend)

@@ -1,0 +1,67 @@
+"""Zero-phase filters and interpolation that never reach across a gap."""
+
+import numpy as np
+from scipy.signal import butter, sosfiltfilt
+
+from imu_valgus.core import FloatArray, spans
+
+_SHORTEST_SAMPLES = 16
+"""A stretch shorter than this has no low frequencies to speak of: its mean stands for it."""
+
+
+def low_pass(
+    values: FloatArray, time_s: FloatArray, *, cutoff_hz: float, order: int = 2
+) -> FloatArray:
+    """Low-pass (n,) or (n, k) values without a shift in time, each gap-free stretch by itself.
+
+    Parameters
+    ----------
+    values : (n,) or (n, k)
+    time_s : (n,)
+        Where a step is a gap (see :func:`imu_valgus.core.spans`), the filter starts anew.
+    cutoff_hz : float
+        −3 dB frequency of one of the two passes (forwards and backwards) of a Butterworth filter.
+    order : int
+        Of one pass.
+
+    Returns
+    -------
+    FloatArray
+        Same shape as ``values``; unchanged where the cut-off lies above half the sampling rate.
+    """
+    rate_hz = 1.0 / float(np.median(np.diff(time_s)))
+    if cutoff_hz >= 0.45 * rate_hz:
+        return values.copy()
+    sections = butter(order, cutoff_hz, fs=rate_hz, output="sos")
+    padding = round(rate_hz / cutoff_hz)
+    smooth = np.empty_like(values, dtype=np.float64)
+    for span in spans(time_s):
+        piece = values[span]
+        if len(piece) < _SHORTEST_SAMPLES:
+            smooth[span] = piece.mean(axis=0)
+        else:
+            smooth[span] = sosfiltfilt(sections, piece, axis=0, padlen=min(padding, len(piece) - 1))
+    return smooth
+
+
+def derivative(values: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Differentiate (n, k) values over time by central differences, each stretch by itself."""
+    slope = np.zeros_like(values, dtype=np.float64)
+    for span in spans(time_s):
+        if span.stop - span.start > 1:
+            slope[span] = np.gradient(values[span], time_s[span], axis=0)
+    return slope
+
+
+def interpolate(values: FloatArray, time_s: FloatArray, at_s: FloatArray) -> FloatArray:
+    """Read (n, k) values given at ``time_s`` linearly at the times ``at_s`` (m,): (m, k)."""
+    return np.stack([np.interp(at_s, time_s, column) for column in values.T], axis=1)
+
+
+def inside(time_s: FloatArray, at_s: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which of the times ``at_s`` (m,) lie within a gap-free stretch of ``time_s``: (m,)."""
+    pieces = spans(time_s)
+    starts = time_s[[span.start for span in pieces]]
+    stops = time_s[[span.stop - 1 for span in pieces]]
+    piece = np.searchsorted(starts, at_s, side="right") - 1
+    return (piece >= 0) & (at_s <= stops[np.maximum(piece, 0)])
