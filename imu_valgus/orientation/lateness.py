@@ -11,14 +11,29 @@ from imu_valgus.sync import interpolate
 
 @dataclass(frozen=True, slots=True)
 class LatenessParams:
-    """``search_s``: how far the coarse tie of the clocks may be off. ``window_s``: of one estimate.
+    """How the last milliseconds are looked for.
 
-    ``walk_s_per_sqrt_s``: how fast two clocks part beyond the drift already taken out (a quartz
-    wanders by about 1 ppm a minute). ``jump_s``: by how much they may jump over a gap, since a
-    sensor that restarts is synchronised anew. ``independent_per_s`` as for the heading.
+    Parameters
+    ----------
+    search_s : float
+        How far the coarse tie of the clocks may be off.
+    coarse_windows : int
+        How many windows the wide search looks at.
+    window_s : float
+        Length of one.
+    walk_s_per_sqrt_s : float
+        How fast two clocks part beyond the drift already taken out: a quartz wanders by about
+        1 ppm a minute.
+    jump_s : float
+        By how much they may jump over a gap: a sensor that restarts is synchronised anew.
+    independent_per_s : float
+        Samples a second that tell anything new, below the low-pass.
+    floor_mps2 : float
+        The least mismatch that sensors on flesh are granted.
     """
 
-    search_s: float = 0.12
+    search_s: float = 0.5
+    coarse_windows: int = 24
     window_s: float = 20.0
     walk_s_per_sqrt_s: float = 1e-4
     jump_s: float = 0.01
@@ -26,6 +41,8 @@ class LatenessParams:
     floor_mps2: float = 0.5
 
 
+_COARSE_STEP_S = 0.01
+_DRIFTS: FloatArray = np.arange(-200e-6, 201e-6, 10e-6)
 _FINE_STEPS_S: FloatArray = np.linspace(-0.015, 0.015, 7)
 
 
@@ -36,22 +53,56 @@ def coarse_lateness(
     shank_mps2: FloatArray,
     *,
     params: LatenessParams,
-) -> float:
-    """Find the one shift of the whole recording with the least mismatch, searched widely.
+) -> FloatArray:
+    """Find the one line of shift over time with the least mismatch, searched widely.
 
-    ``thigh_mps2`` (n, 3) at ``time_s`` (n,) and ``shank_mps2`` (m, 3) at ``shank_s`` (m,) are the
-    joint's acceleration by either sensor. Returns by how much the shank's time stamps are late.
+    A single window of even running fits again a stride later; all of them together do not.
+
+    Parameters
+    ----------
+    time_s, thigh_mps2 : (n,), (n, 3)
+        The joint's acceleration by the thigh's sensor.
+    shank_s, shank_mps2 : (m,), (m, 3)
+        The same by the shank's, on its own time stamps.
+    params : LatenessParams
+
+    Returns
+    -------
+    FloatArray
+        (n,) by how much the shank's time stamps are late, at ``time_s``.
     """
-    steps = np.arange(-params.search_s, params.search_s + 1e-9, 0.01)
-    knot, _, _ = knots_of(time_s, 1.0)
-    cost = np.array(
-        [
-            _mismatch(knot, thigh_mps2, interpolate(shank_mps2, shank_s, time_s + step)).sum()
-            for step in steps
-        ]
-    )
-    shift, _ = _parabola(steps, cost[:, None])
-    return float(shift[0])
+    window, centre_s, _ = knots_of(time_s, params.window_s)
+    every = max(len(centre_s) // params.coarse_windows, 1)
+    chosen = np.flatnonzero(window % every == 0)
+    knot, window_of_knot = _knots_in_windows(time_s[chosen], window[chosen])
+    steps = np.arange(-params.search_s, params.search_s + 1e-9, _COARSE_STEP_S)
+    cost: FloatArray = np.zeros((len(steps), len(centre_s)))
+    for row, step in zip(cost, steps, strict=True):
+        moved = interpolate(shank_mps2, shank_s, time_s[chosen] + step)
+        mismatch = _mismatch(knot, thigh_mps2[chosen], moved)
+        row[:] = np.bincount(window_of_knot, mismatch, minlength=len(centre_s))
+    spoken = np.unique(window[chosen])
+    # Each window counts alike, however hard the runner landed in it.
+    cost = cost[:, spoken] / cost[:, spoken].min(axis=0)
+    middle_s = float(centre_s[spoken].mean())
+    offset_s, drift = _best_line(steps, cost, centre_s[spoken] - middle_s)
+    return offset_s + drift * (time_s - middle_s)
+
+
+def _best_line(steps: FloatArray, cost: FloatArray, at_s: FloatArray) -> tuple[float, float]:
+    """Return offset and slope of the line through ``cost`` (s, w) that costs least."""
+    best = (np.inf, 0.0, 0.0)
+    columns = np.arange(cost.shape[1])
+    offsets = steps[np.abs(steps) <= 0.6 * steps[-1]]
+    # From no drift outwards: of lines that cost alike, the flattest stands.
+    for drift in sorted(_DRIFTS, key=abs):
+        index = (offsets[:, None] + drift * at_s - steps[0]) / _COARSE_STEP_S
+        index = np.clip(np.rint(index).astype(np.int64), 0, len(steps) - 1)
+        total = cost[index, columns].sum(axis=1)
+        k = int(np.argmin(total))
+        if total[k] < best[0]:
+            best = float(total[k]), float(offsets[k]), float(drift)
+    return best[1], best[2]
 
 
 def fine_lateness(
@@ -78,10 +129,8 @@ def fine_lateness(
     Course
         By how much the shank's time stamps are late, in s.
     """
-    knot, knot_s, _ = knots_of(time_s, 1.0)
     window, window_s, stretch = knots_of(time_s, params.window_s)
-    window_of_knot = np.zeros(len(knot_s), dtype=np.int64)
-    window_of_knot[knot] = window
+    knot, window_of_knot = _knots_in_windows(time_s, window)
     cost: FloatArray = np.zeros((len(_FINE_STEPS_S), len(window_s)))
     for row, step in zip(cost, _FINE_STEPS_S, strict=True):
         moved = interpolate(shank_mps2, shank_s, time_s + around_s + step)
@@ -98,6 +147,13 @@ def fine_lateness(
     stiffness = 1.0 / np.where(cut, params.jump_s**2, variance_of_walk)
     value = smooth_chain(precision * (believed + shift), precision, stiffness)
     return Course(window_s, value, np.sqrt(chain_variance(precision, stiffness)), cut)
+
+
+def _knots_in_windows(time_s: FloatArray, window: IntArray) -> tuple[IntArray, IntArray]:
+    """Divide samples (n,) into knots of 1 s, each with a heading of its own; and their windows."""
+    second = np.floor(time_s - time_s[0]).astype(np.int64)
+    firsts = np.r_[True, (np.diff(second) != 0) | (np.diff(window) != 0)]
+    return np.cumsum(firsts) - 1, window[firsts]
 
 
 def _mismatch(knot: IntArray, thigh_mps2: FloatArray, shank_mps2: FloatArray) -> FloatArray:

@@ -125,14 +125,13 @@ def _agree(
     thigh: JointTerms, shank: JointTerms, expected: LeverArms, *, params: RelativeParams
 ) -> _Agreement:
     """Find lateness, heading and lever arms in turn, each given the others."""
-    start_s = coarse_lateness(
+    late_s = coarse_lateness(
         thigh.time_s,
         thigh.joint_mps2(expected.thigh_m),
         shank.time_s,
         shank.joint_mps2(expected.shank_m),
         params=params.lateness,
     )
-    late_s = np.full_like(thigh.time_s, start_s)
     found = _refine(thigh, shank, expected, late_s=late_s, expected=expected, params=params)
     for _ in range(params.rounds - 1):
         late_s = found.lateness.at(thigh.time_s)

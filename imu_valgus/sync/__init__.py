@@ -7,11 +7,14 @@ a gap, which all later stages use.
 
 from imu_valgus.sync.clocks import ClockFit, ClockParams, align_clocks
 from imu_valgus.sync.filters import derivative, inside, interpolate, low_pass
+from imu_valgus.sync.legs import LegSync, align_legs
 
 __all__ = [
     "ClockFit",
     "ClockParams",
+    "LegSync",
     "align_clocks",
+    "align_legs",
     "derivative",
     "inside",
     "interpolate",

@@ -26,9 +26,9 @@ class ClockParams:
     """
 
     search_s: float = 10.0
-    rate_hz: float = 50.0
+    rate_hz: float = 100.0
     window_s: float = 60.0
-    follow_s: float = 0.25
+    follow_s: float = 0.15
     min_correlation: float = 0.3
 
 
@@ -78,8 +78,8 @@ def align_clocks(
     start_s = min(reference.time_s[0], other.time_s[0])
     stop_s = max(reference.time_s[-1], other.time_s[-1])
     grid_s = np.arange(start_s, stop_s, 1.0 / params.rate_hz)
-    fixed, moving = _envelope(reference, grid_s), _envelope(other, grid_s)
-    whole, strength = _best_lag(fixed, moving, rate_hz=params.rate_hz, within_s=params.search_s)
+    fixed, moving = jerk_envelope(reference, grid_s), jerk_envelope(other, grid_s)
+    whole, strength = best_lag(fixed, moving, rate_hz=params.rate_hz, within_s=params.search_s)
     if strength < params.min_correlation:
         return _SAME_CLOCK
     return _follow(fixed, moving, grid_s, start_lag_s=whole, params=params)
@@ -101,7 +101,7 @@ def _follow(
     for first in edges:
         window = slice(int(first), int(first) + width)
         shifted = np.interp(grid_s[window] - expected, grid_s, moving, left=0.0, right=0.0)
-        lag, strength = _best_lag(
+        lag, strength = best_lag(
             fixed[window], shifted, rate_hz=params.rate_hz, within_s=params.follow_s
         )
         if strength >= params.min_correlation:
@@ -122,21 +122,21 @@ def _follow(
     )
 
 
-def _envelope(signal: ImuSignal, grid_s: FloatArray) -> FloatArray:
+def jerk_envelope(signal: ImuSignal, grid_s: FloatArray) -> FloatArray:
     """Return how briskly the sensor's acceleration changes, on the grid; nought where no samples.
 
     Of the norms tried on real legs, that of the jerk lags least between thigh and shank: within
-    20 ms walking and running, where those of rate and acceleration lag by 60 to 230 ms. The root
+    30 ms walking and running, where those of rate and acceleration lag by 60 to 230 ms. The root
     keeps single impacts from ruling the correlation.
     """
-    smooth = low_pass(signal.acc_mps2, signal.time_s, cutoff_hz=10.0)
+    smooth = low_pass(signal.acc_mps2, signal.time_s, cutoff_hz=20.0)
     jerk = np.linalg.norm(derivative(smooth, signal.time_s), axis=1, keepdims=True)
     envelope = interpolate(np.sqrt(jerk), signal.time_s, grid_s)[:, 0]
     covered = inside(signal.time_s, grid_s)
     return np.where(covered, envelope - envelope[covered].mean(), 0.0)
 
 
-def _best_lag(
+def best_lag(
     fixed: FloatArray, moving: FloatArray, *, rate_hz: float, within_s: float
 ) -> tuple[float, float]:
     """Return the lag in s to add to the moving series' time, and the correlation there."""

@@ -1,0 +1,232 @@
+"""One leg with both sensors: from aligned clocks to knee angles and their errors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from imu_valgus.calibration import (
+    FlexionAxis,
+    KneeMotion,
+    LegAlignment,
+    StaticPose,
+    align_leg,
+    flexion_axis,
+    standing_for_zero,
+    static_pose,
+)
+from imu_valgus.core import (
+    BoolArray,
+    Bout,
+    CalibrationError,
+    FloatArray,
+    ImuSignal,
+    KneeAngles,
+    Side,
+)
+from imu_valgus.joint_angles import ValgusError, frontal_tilt, knee_angles, valgus_error
+from imu_valgus.orientation import RelativeOrientation, estimate_attitude, relate_segments
+from imu_valgus.pipeline.params import AnalysisParams
+from imu_valgus.sync import interpolate
+
+GAIT_WEIGHTS: Final[Mapping[str, float]] = {"walk": 2.0, "run": 1.0}
+"""Walking's axis is the truest on real legs; running's is next."""
+
+_LEAST_GAIT_S = 10.0
+_HEADING_KNOWN_RAD = np.radians(10.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LegMotion:
+    """One leg's angles at ``time_s`` (n,), and all the evidence behind them.
+
+    ``thigh`` and ``shank`` are in their segments' axes, on session time and with the shank's
+    lateness taken off. ``rotation_zero`` says what internal rotation is zero at.
+    """
+
+    side: Side
+    thigh: ImuSignal
+    shank: ImuSignal
+    time_s: FloatArray
+    angles: KneeAngles
+    error: ValgusError
+    thigh_tilt_deg: FloatArray
+    shank_tilt_deg: FloatArray
+    thigh_to_earth: Rotation
+    relative: RelativeOrientation
+    axis: FlexionAxis
+    poses: tuple[StaticPose, StaticPose]
+    rotation_zero: str
+
+
+def leg_motion(
+    thigh: ImuSignal,
+    shank: ImuSignal,
+    bouts: Sequence[Bout],
+    *,
+    side: Side,
+    params: AnalysisParams,
+) -> LegMotion:
+    """Turn one leg's two sensors into knee angles.
+
+    Parameters
+    ----------
+    thigh, shank : ImuSignal
+        In the sensors' frames, clocks tied to some 0.1 s.
+    bouts : sequence of Bout
+        What the runner did: standing gives the zero, walking and running the flexion axis.
+    side : {"left", "right"}
+    params : AnalysisParams
+
+    Raises
+    ------
+    CalibrationError
+        Where there is no standing, or neither walking nor running.
+    """
+    standing = standing_for_zero(bouts)
+    poses = static_pose(thigh, standing), static_pose(shank, standing)
+    thigh, shank = (
+        replace(signal, gyr_radps=signal.gyr_radps - pose.gyr_bias_radps)
+        for signal, pose in zip((thigh, shank), poses, strict=True)
+    )
+    attitudes = tuple(estimate_attitude(s, method=params.attitude) for s in (thigh, shank))
+    relative = relate_segments(
+        thigh,
+        shank,
+        (attitudes[0], attitudes[1]),
+        thigh_up=poses[0].up,
+        shank_up=poses[1].up,
+        params=params.relative,
+    )
+    shank = shank.retimed(shank.time_s - relative.lateness.at(shank.time_s))
+    motion = KneeMotion(
+        time_s=relative.time_s,
+        shank_to_thigh=relative.shank_to_thigh,
+        thigh_gyr_radps=interpolate(thigh.gyr_radps, thigh.time_s, relative.time_s),
+        shank_gyr_radps=interpolate(shank.gyr_radps, shank.time_s, relative.time_s),
+        thigh_up=poses[0].up,
+        shank_up=poses[1].up,
+    )
+    gaits = _gaits(motion.time_s, bouts)
+    axis = flexion_axis(motion, gaits, weights=GAIT_WEIGHTS)
+    neutral, rotation_zero = _neutral(motion, relative, standing, gaits)
+    alignment = align_leg(
+        thigh_up=poses[0].up, shank_up=poses[1].up, flexion_axis=axis.axis, neutral=neutral
+    )
+    return _resolve(
+        thigh,
+        shank,
+        relative,
+        alignment,
+        standing=standing,
+        evidence=(axis, poses, rotation_zero),
+        side=side,
+        params=params,
+    )
+
+
+def _resolve(
+    thigh: ImuSignal,
+    shank: ImuSignal,
+    relative: RelativeOrientation,
+    alignment: LegAlignment,
+    *,
+    standing: Bout,
+    evidence: tuple[FlexionAxis, tuple[StaticPose, StaticPose], str],
+    side: Side,
+    params: AnalysisParams,
+) -> LegMotion:
+    """Read the angles off the aligned segments, zero at standing."""
+    thigh_to_earth = relative.thigh_to_earth * alignment.thigh.inv()
+    shank_to_earth = relative.shank_to_earth * alignment.shank.inv()
+    angles = knee_angles(thigh_to_earth, shank_to_earth, side=side)
+    still = (relative.time_s >= standing.start_s) & (relative.time_s < standing.stop_s)
+    standing_valgus_deg = (
+        params.left_standing_valgus_deg if side == "left" else params.right_standing_valgus_deg
+    )
+    angles = KneeAngles(
+        flexion_deg=angles.flexion_deg - _mean(angles.flexion_deg, still),
+        valgus_deg=angles.valgus_deg - _mean(angles.valgus_deg, still) + standing_valgus_deg,
+        internal_rotation_deg=angles.internal_rotation_deg,
+    )
+    axis, poses, rotation_zero = evidence
+    return LegMotion(
+        side=side,
+        thigh=in_segment(thigh, alignment.thigh),
+        shank=in_segment(shank, alignment.shank),
+        time_s=relative.time_s,
+        angles=angles,
+        error=valgus_error(
+            angles,
+            time_s=relative.time_s,
+            thigh=thigh_to_earth,
+            shank=shank_to_earth,
+            heading_sd_rad=relative.heading_sd_rad,
+            lateness_sd_s=relative.lateness.sd_at(relative.time_s),
+            params=params.error,
+        ),
+        thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),
+        shank_tilt_deg=frontal_tilt(shank_to_earth, side=side),
+        thigh_to_earth=thigh_to_earth,
+        relative=relative,
+        axis=axis,
+        poses=poses,
+        rotation_zero=rotation_zero,
+    )
+
+
+def in_segment(signal: ImuSignal, alignment: Rotation) -> ImuSignal:
+    """Return a signal in its segment's axes."""
+    return replace(
+        signal,
+        acc_mps2=alignment.apply(signal.acc_mps2),
+        gyr_radps=alignment.apply(signal.gyr_radps),
+        frame="segment",
+    )
+
+
+def during(time_s: FloatArray, bouts: Sequence[Bout]) -> BoolArray:
+    """Tell which samples (n,) lie within any of the bouts."""
+    within = np.zeros(len(time_s), dtype=np.bool_)
+    for bout in bouts:
+        first, last = np.searchsorted(time_s, [bout.start_s, bout.stop_s])
+        within[first:last] = True
+    return within
+
+
+def _gaits(time_s: FloatArray, bouts: Sequence[Bout]) -> dict[str, BoolArray]:
+    """Return the samples of each gait of which the recording holds enough to find an axis."""
+    step_s = float(np.median(np.diff(time_s)))
+    gaits = {
+        kind: during(time_s, [bout for bout in bouts if bout.kind == kind]) for kind in GAIT_WEIGHTS
+    }
+    enough = {
+        kind: chosen for kind, chosen in gaits.items() if chosen.sum() * step_s > _LEAST_GAIT_S
+    }
+    if not enough:
+        raise CalibrationError(
+            f"neither walking nor running of {_LEAST_GAIT_S:.0f} s found: "
+            "the knee's flexion axis cannot be told",
+            hint="walk straight on for 30 s before the run, with all sensors recording",
+        )
+    return enough
+
+
+def _neutral(
+    motion: KneeMotion,
+    relative: RelativeOrientation,
+    standing: Bout,
+    gaits: Mapping[str, BoolArray],
+) -> tuple[Rotation, str]:
+    """Choose the pose at which internal rotation is zero: standing, where its heading is known."""
+    still = (motion.time_s >= standing.start_s) & (motion.time_s < standing.stop_s)
+    if still.any() and float(np.median(relative.heading_sd_rad[still])) < _HEADING_KNOWN_RAD:
+        return motion.shank_to_thigh[still].mean(), "standing"
+    gait = next(iter(gaits))
+    return motion.shank_to_thigh[gaits[gait]].mean(), f"the mean of the {gait}"
+
+
+def _mean(values: FloatArray, chosen: BoolArray) -> float:
+    return float(values[chosen].mean()) if chosen.any() else 0.0
