@@ -88,6 +88,17 @@ class ImuSignal:
         """Return the same samples on another clock."""
         return replace(self, time_s=time_s)
 
+    def __getitem__(self, samples: slice) -> Self:
+        """Return a stretch of the signal."""
+        return replace(
+            self,
+            time_s=self.time_s[samples],
+            acc_mps2=self.acc_mps2[samples],
+            gyr_radps=self.gyr_radps[samples],
+            clipped=self.clipped[samples],
+            mag_ut=None if self.mag_ut is None else self.mag_ut[samples],
+        )
+
     def between(self, start_s: float, stop_s: float) -> slice:
         """Return the slice of the samples in [start_s, stop_s)."""
         first, last = np.searchsorted(self.time_s, [start_s, stop_s])

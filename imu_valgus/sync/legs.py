@@ -14,6 +14,7 @@ LegSyncMethod = Literal["shared epoch", "squats", "start and stop", "unknown"]
 
 _GRID_HZ = 100.0
 _SLOW_HZ = 0.5
+_MOST_DRIFT_PPM = 200.0
 _SQUATS_RESIDUAL_S = 0.02
 _STARTS_RESIDUAL_S = 0.3
 """What remained, at most, of known offsets on simulated runs, by either method."""
@@ -29,19 +30,19 @@ class LegSync:
 
 
 def align_legs(
-    reference: ImuSignal, other: ImuSignal, squats: Sequence[Bout], *, search_s: float = 10.0
+    reference: ImuSignal, other: ImuSignal, bouts: Sequence[Bout], *, search_s: float = 10.0
 ) -> LegSync:
     """Tie the clock of one leg's thigh to the other's by what both legs do at once.
 
-    Walking and running are no help for the offset, the legs alternate; but they tell the drift.
+    Running is no help for the offset, the legs alternate; but its even phase tells the drift.
     Squats bring both thighs down together. Without squats, starting and stopping is all there is.
 
     Parameters
     ----------
     reference, other : ImuSignal
         Both thighs (or both shanks), each on its own clock.
-    squats : sequence of Bout
-        On the reference's clock.
+    bouts : sequence of Bout
+        What the runner did, on the reference's clock.
     search_s : float
         The starts of the two recordings are assumed to lie within this.
 
@@ -50,7 +51,7 @@ def align_legs(
     LegSync
         ``"unknown"`` and no change where the two legs have nothing in common.
     """
-    drift_ppm = align_clocks(reference, other).drift_ppm
+    drift_ppm = _drift_ppm(reference, other, bouts)
     steady = other.retimed(other.time_s * (1.0 + drift_ppm * 1e-6))
     start_s = min(reference.time_s[0], steady.time_s[0]) - search_s
     stop_s = max(reference.time_s[-1], steady.time_s[-1]) + search_s
@@ -61,6 +62,7 @@ def align_legs(
     if strength < 0.5:
         return LegSync(ClockFit(0.0, 0.0, 0.0, strength, 0), "unknown", None)
     fit = ClockFit(offset_s, drift_ppm, _STARTS_RESIDUAL_S, strength, 1)
+    squats = [bout for bout in bouts if bout.kind == "squat"]
     if not squats:
         return LegSync(fit, "start and stop", _STARTS_RESIDUAL_S)
     low = np.zeros(len(grid_s), dtype=np.bool_)
@@ -73,6 +75,21 @@ def align_legs(
         return LegSync(fit, "start and stop", _STARTS_RESIDUAL_S)
     fit = ClockFit(offset_s + more_s, drift_ppm, _SQUATS_RESIDUAL_S, strength, 1)
     return LegSync(fit, "squats", _SQUATS_RESIDUAL_S)
+
+
+def _drift_ppm(reference: ImuSignal, other: ImuSignal, bouts: Sequence[Bout]) -> float:
+    """Follow the phase between the legs through the longest run; 0 where it tells nothing."""
+    runs = [bout for bout in bouts if bout.kind == "run"]
+    if not runs:
+        return 0.0
+    longest = max(runs, key=lambda bout: bout.duration_s)
+    ours, theirs = (
+        signal.between(longest.start_s, longest.stop_s) for signal in (reference, other)
+    )
+    if min(ours.stop - ours.start, theirs.stop - theirs.start) < 2:
+        return 0.0
+    drift_ppm = align_clocks(reference[ours], other[theirs]).drift_ppm
+    return drift_ppm if abs(drift_ppm) < _MOST_DRIFT_PPM else 0.0
 
 
 def _slow(signal: ImuSignal, grid_s: FloatArray) -> FloatArray:
