@@ -1,1 +1,60 @@
-"""To come."""
+"""The session folder: written, read, and made of sensor files.
+
+Comes in: a session folder, or the files of sensors (``readers``, one file a format). Goes out: a
+``Recording`` with one ``ImuSignal`` a placement in the sensor's frame and SI units, who wore what,
+and the events. Signals whose clock is ``shared`` are on session time, which counts from the first
+sample of the reference sensor; one with its ``own`` clock counts from its own first sample, and
+``sync`` moves it. Gaps stay gaps, samples at the end of their range are marked ``clipped``, and
+nothing is filtered. Whatever is written appears whole or not at all (``write_atomically``).
+"""
+
+from imu_valgus.recording.atomic import write_atomically
+from imu_valgus.recording.events import read_events, write_events
+from imu_valgus.recording.importing import (
+    ImportParams,
+    decide_clock,
+    import_files,
+    import_session,
+)
+from imu_valgus.recording.info import (
+    FORMAT_VERSION,
+    SCHEMA_PATH,
+    Clock,
+    SensorInfo,
+    SessionInfo,
+    SignalOrigin,
+)
+from imu_valgus.recording.readers import FORMATS, Progress, SensorFile, read_sensor_file
+from imu_valgus.recording.recording import Recording, assemble_recording
+from imu_valgus.recording.session import (
+    read_info,
+    read_session,
+    refuse_overwrite,
+    write_session,
+)
+
+__all__ = [
+    "FORMATS",
+    "FORMAT_VERSION",
+    "SCHEMA_PATH",
+    "Clock",
+    "ImportParams",
+    "Progress",
+    "Recording",
+    "SensorFile",
+    "SensorInfo",
+    "SessionInfo",
+    "SignalOrigin",
+    "assemble_recording",
+    "decide_clock",
+    "import_files",
+    "import_session",
+    "read_events",
+    "read_info",
+    "read_sensor_file",
+    "read_session",
+    "refuse_overwrite",
+    "write_atomically",
+    "write_events",
+    "write_session",
+]

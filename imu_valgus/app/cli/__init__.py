@@ -6,6 +6,7 @@ Exit 0 done, 1 the user can mend it (one line and a hint), 2 usage.
 import typer
 from rich.console import Console
 
+from imu_valgus.app.cli.import_ import import_
 from imu_valgus.core import ImuValgusError
 
 commands = typer.Typer(
@@ -20,6 +21,9 @@ commands = typer.Typer(
 @commands.callback()
 def main() -> None:
     """How far the knee moves inwards, on every stride of a real run."""
+
+
+commands.command("import")(import_)
 
 
 def app() -> None:

@@ -1,0 +1,173 @@
+"""Sensor files → a session: whose clock counts, what is kept, what is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from imu_valgus.core import FloatArray, ImuSignal, Placement
+from imu_valgus.recording.info import Clock, SensorInfo, check_athlete
+from imu_valgus.recording.joining import JoinedSensor, join_files
+from imu_valgus.recording.readers import Progress, read_sensor_file, wrong
+from imu_valgus.recording.recording import EPOCH_RANGE_S, Recording, assemble_recording
+from imu_valgus.recording.session import refuse_overwrite, write_session
+
+_COMMON_START_S: Final = 1.0
+_LEAST_COUNT_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportParams:
+    """What the files themselves do not say.
+
+    Parameters
+    ----------
+    athlete : str
+        A code such as ``a03``.
+    acc_range_g, gyr_range_dps : float, optional
+        Full scale of all sensors; None reads it from flat tops in the numbers.
+    clock : {"shared", "own"}, optional
+        Whether all sensors count time from one moment; None decides as ``decide_clock`` says.
+    """
+
+    athlete: str = "a00"
+    acc_range_g: float | None = None
+    gyr_range_dps: float | None = None
+    clock: Clock | None = None
+
+
+def import_session(
+    files: Sequence[tuple[Placement, Path]],
+    session: Path,
+    *,
+    params: ImportParams = ImportParams(),
+    force: bool = False,
+    progress: Progress = lambda _: None,
+) -> Recording:
+    """Read sensor files and write them as a session; the files are kept under ``raw/`` as they are.
+
+    Parameters
+    ----------
+    files : sequence of (Placement, Path)
+        Several files a placement are joined; the first placement named is the reference.
+    session : Path
+        The folder to make.
+    params : ImportParams
+    force : bool
+        Replace a session that stands there.
+    progress : callable
+        Told of each piece read, in bytes.
+
+    Raises
+    ------
+    RecordingError
+        One line that names file, line and column; nothing has been written then.
+    """
+    refuse_overwrite(session, force=force)
+    recording = import_files(files, params=params, progress=progress)
+    write_session(session, recording, raw_files=_raw_names(files), force=force)
+    return recording
+
+
+def import_files(
+    files: Sequence[tuple[Placement, Path]],
+    *,
+    params: ImportParams = ImportParams(),
+    progress: Progress = lambda _: None,
+) -> Recording:
+    """Read sensor files into a recording; see ``import_session``."""
+    if not files:
+        raise ValueError("no files to import")
+    check_athlete(params.athlete)
+    _refuse_same_path(files)
+    joined: dict[Placement, JoinedSensor] = {}
+    placements: list[Placement] = [placement for placement, _ in files]
+    for placement in dict.fromkeys(placements):
+        read = [read_sensor_file(path, progress) for other, path in files if other == placement]
+        joined[placement] = join_files(
+            placement,
+            read,
+            acc_range_g=params.acc_range_g,
+            gyr_range_dps=params.gyr_range_dps,
+        )
+    _refuse_same_samples(files, joined)
+    reference = next(iter(joined.values())).signal.time_s
+    sensors = [
+        SensorInfo(
+            placement=placement,
+            sampling_rate_hz=sensor.signal.sampling_rate_hz,
+            clock=params.clock or decide_clock(reference, sensor.signal.time_s),
+            model=sensor.model,
+            acc_range_g=sensor.acc_range_g,
+            gyr_range_dps=sensor.gyr_range_dps,
+        )
+        for placement, sensor in joined.items()
+    ]
+    signals: dict[Placement, ImuSignal] = {
+        placement: sensor.signal for placement, sensor in joined.items()
+    }
+    return assemble_recording(sensors, signals, athlete=params.athlete)
+
+
+def decide_clock(reference_s: FloatArray, other_s: FloatArray) -> Clock:
+    """Say whether a sensor's clock counts from the same moment as the reference's.
+
+    ``shared`` where the two were read at overlapping times and either both count seconds since
+    1970, or both began within a second of each other at a count of 10 s or more: counters that
+    start when a sensor is switched on do not agree so by chance, but two files that each begin at
+    about 0 always would. ``own`` in all other cases: a clock wrongly taken for shared moves one
+    sensor against the other, a clock wrongly taken for own only leaves more to find out.
+    """
+    overlap = reference_s[0] <= other_s[-1] and other_s[0] <= reference_s[-1]
+    starts = np.array([reference_s[0], other_s[0]])
+    since_1970 = bool((starts >= EPOCH_RANGE_S[0]).all() and (starts < EPOCH_RANGE_S[1]).all())
+    together = bool(
+        abs(starts[1] - starts[0]) <= _COMMON_START_S and starts.min() >= _LEAST_COUNT_S
+    )
+    is_reference = reference_s is other_s
+    return "shared" if is_reference or (overlap and (since_1970 or together)) else "own"
+
+
+def _refuse_same_path(files: Sequence[tuple[Placement, Path]]) -> None:
+    seen: dict[Path, Placement] = {}
+    for placement, path in files:
+        found = path.resolve()
+        if found in seen:
+            raise wrong(
+                path,
+                f"named for {seen[found]} and again for {placement}"
+                if seen[found] != placement
+                else f"named twice for {placement}",
+                hint="name each file once",
+            )
+        seen[found] = placement
+
+
+def _refuse_same_samples(
+    files: Sequence[tuple[Placement, Path]], joined: Mapping[Placement, JoinedSensor]
+) -> None:
+    for first, second in combinations(joined, 2):
+        if np.array_equal(joined[first].signal.gyr_radps, joined[second].signal.gyr_radps):
+            path = next(path for placement, path in files if placement == second)
+            raise wrong(
+                path,
+                f"{second} holds the same samples as {first}",
+                hint="one file was copied or exported twice: name the right one",
+            )
+
+
+def _raw_names(files: Sequence[tuple[Placement, Path]]) -> list[tuple[str, Path]]:
+    """Name the copies ``<placement>/<file>``; a name that is taken gets a number before its end."""
+    named: dict[str, Path] = {}
+    for placement, path in files:
+        ending = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
+        stem = path.name.removesuffix(ending)
+        taken = {name.casefold() for name in named}
+        name, number = f"{placement}/{path.name}", 2
+        while name.casefold() in taken:
+            name, number = f"{placement}/{stem}-{number}{ending}", number + 1
+        named[name] = path
+    return list(named.items())

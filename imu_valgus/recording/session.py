@@ -1,0 +1,124 @@
+"""The session folder: written whole or not at all, read with a word on what is wrong with it."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from imu_valgus.core import ImuSignal, Placement, RecordingError
+from imu_valgus.recording.atomic import write_folder_atomically
+from imu_valgus.recording.events import read_events, write_events
+from imu_valgus.recording.info import SessionInfo, parse_session_json, session_json
+from imu_valgus.recording.recording import Recording
+from imu_valgus.recording.signals import read_signal, signal_path, write_signal
+
+INFO_NAME: Final = "session.json"
+EVENTS_NAME: Final = "events.tsv"
+
+
+def write_session(
+    session: Path,
+    recording: Recording,
+    *,
+    raw_files: Sequence[tuple[str, Path]] = (),
+    force: bool = False,
+) -> None:
+    """Write a session folder; at no moment does a half-written one stand there.
+
+    Parameters
+    ----------
+    session : Path
+    recording : Recording
+    raw_files : sequence of (str, Path)
+        What came, copied as it is: the path under ``raw/`` and the file to copy.
+    force : bool
+        Replace a session that stands there. It goes once the new one is complete, with all that it
+        held.
+
+    Raises
+    ------
+    RecordingError
+        Where something stands there already, or the disk is full or not to be written.
+    """
+    refuse_overwrite(session, force=force)
+    description = session_json(recording.info)
+    with write_folder_atomically(session) as partial:
+        for folder in ("raw", "signals", "derived"):
+            (partial / folder).mkdir()
+        (partial / INFO_NAME).write_text(description, encoding="utf-8", newline="\n")
+        for name, source in raw_files:
+            kept = partial / "raw" / name
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, kept)
+        for sensor in recording.info.sensors:
+            write_signal(
+                signal_path(partial, sensor.placement),
+                recording.signals[sensor.placement],
+                zero_device_time_s=sensor.zero_device_time_s,
+            )
+        write_events(partial / EVENTS_NAME, recording.events)
+
+
+def read_session(session: Path) -> Recording:
+    """Read a session folder: who wore what, the signals on session time, the events.
+
+    Raises
+    ------
+    RecordingError
+        Naming the file that is missing or broken, and the cure.
+    """
+    info = read_info(session)
+    signals: dict[Placement, ImuSignal] = {
+        sensor.placement: read_signal(
+            signal_path(session, sensor.placement), zero_device_time_s=sensor.zero_device_time_s
+        )
+        for sensor in info.sensors
+    }
+    events = read_events(session / EVENTS_NAME)
+    return Recording(info=info, signals=signals, events=events, name=session.resolve().name)
+
+
+def read_info(session: Path) -> SessionInfo:
+    """Read who wore what in a session, without its signals.
+
+    Raises
+    ------
+    RecordingError
+        Where the folder is no session, or one of another format version.
+    """
+    if not session.is_dir():
+        what = "is a file, no session folder" if session.exists() else "is not there"
+        raise RecordingError(f"{session} {what}", hint="name a session folder under recordings/")
+    path = session / INFO_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RecordingError(
+            f"{session} is no session: it holds no {INFO_NAME}",
+            hint="name the folder that holds it, or make one with imu-valgus import",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordingError(
+            f"{path} cannot be read as UTF-8 text",
+            hint="import the files under raw/ again with imu-valgus import",
+        ) from error
+    return parse_session_json(text, path)
+
+
+def refuse_overwrite(session: Path, *, force: bool) -> None:
+    """Raise where writing a session would replace what may not be replaced.
+
+    Without ``force`` nothing is replaced but an empty folder; with it, a session is, but never a
+    folder of something else.
+    """
+    if not session.exists() or (session.is_dir() and not any(session.iterdir())):
+        return
+    if not (session / INFO_NAME).is_file():
+        raise RecordingError(
+            f"{session} is there and is no session", hint="name a folder that is not there yet"
+        )
+    if not force:
+        raise RecordingError(
+            f"{session} is there already",
+            hint="name another folder, or replace it and all that it holds with --force",
+        )
