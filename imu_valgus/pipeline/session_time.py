@@ -33,7 +33,7 @@ def legs_worn(signals: Mapping[Placement, ImuSignal]) -> dict[Side, tuple[Segmen
     segments: tuple[Segment, ...] = ("thigh", "shank")
     worn: dict[Side, tuple[Segment, ...]] = {}
     for side in SIDES:
-        found = tuple(s for s in segments if placement_of(side, s) in signals)
+        found: tuple[Segment, ...] = tuple(s for s in segments if placement_of(side, s) in signals)
         if found:
             worn[side] = found
     return worn
@@ -46,8 +46,10 @@ def on_session_time(recording: Recording) -> SessionSignals:
     with its ``own`` is moved onto the reference's. Sensors elsewhere than thigh and shank stay as
     they are.
     """
-    signals = dict(recording.signals)
-    shared = {sensor.placement: sensor.clock == "shared" for sensor in recording.info.sensors}
+    signals: dict[Placement, ImuSignal] = dict(recording.signals)
+    shared: dict[Placement, bool] = {
+        sensor.placement: sensor.clock == "shared" for sensor in recording.info.sensors
+    }
     shared[recording.info.reference] = True
     within: dict[Side, ClockFit] = {}
     worn = legs_worn(signals)
@@ -75,12 +77,12 @@ def _tie_legs(
     """Move the leg without the reference sensor onto the other's clock; ``signals`` is changed."""
     near: Side = "right" if reference.startswith("right") else "left"
     far: Side = "left" if near == "right" else "right"
-    both = [segment for segment in worn[near] if segment in worn[far]]
+    both: list[Segment] = [segment for segment in worn[near] if segment in worn[far]]
     if any(shared[placement_of(far, segment)] for segment in worn[far]):
         return LegSync(_SAME, "shared epoch", 0.0)
     if not both:
         return LegSync(_SAME, "unknown", None)
-    here, there = (placement_of(side, both[0]) for side in (near, far))
+    here, there = placement_of(near, both[0]), placement_of(far, both[0])
     bouts = find_bouts({p: s for p, s in signals.items() if p.startswith(near)})
     tied = align_legs(signals[here], signals[there], bouts)
     for segment in worn[far]:

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 from imu_valgus.joint_angles import frontal_tilt, knee_angles
 
 ISB_TO_EARTH = Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])
-"""A segment that stands upright and faces earth's x: its y up, its z to the right (against earth's y)."""
+"""A segment that stands upright and faces earth's x: its y up, its z to the right."""
 
 angle_deg = st.floats(-60, 60)
 ANGLES = ("flexion_deg", "valgus_deg", "internal_rotation_deg")

@@ -17,7 +17,7 @@ def error_at(flexion_deg: float, *, params: AngleErrorParams, heading_deg: float
     flat = np.zeros(n)
     return valgus_error(
         KneeAngles(np.full(n, flexion_deg), flat, flat),
-        time_s=np.arange(n) * 0.005,
+        time_s=np.linspace(0.0, 0.02, n),
         thigh=UPRIGHT * Rotation.identity(n),
         shank=UPRIGHT * lean,
         heading_sd_rad=np.full(n, np.radians(heading_deg)),
