@@ -1,0 +1,54 @@
+"""Filters that never reach across a gap."""
+
+import numpy as np
+import pytest
+
+from imu_valgus.sync import derivative, inside, interpolate, low_pass
+
+TIME_S = np.arange(0, 10, 0.005)
+
+
+def test_a_slow_wave_passes_in_place_and_a_fast_one_does_not():
+    slow, fast = np.sin(2 * np.pi * 1.0 * TIME_S), np.sin(2 * np.pi * 60.0 * TIME_S)
+
+    passed = low_pass(slow + fast, TIME_S, cutoff_hz=10.0)
+
+    assert np.abs(passed - slow)[200:-200].max() < 0.01
+
+
+def test_a_step_over_a_gap_stays_a_step():
+    time_s = np.concatenate([TIME_S, TIME_S + 100.0])
+    values = np.concatenate([np.zeros(len(TIME_S)), np.ones(len(TIME_S))])
+
+    passed = low_pass(values, time_s, cutoff_hz=2.0)
+
+    np.testing.assert_allclose(passed, values, atol=1e-9)
+
+
+def test_the_slope_over_a_gap_is_not_a_derivative():
+    time_s = np.concatenate([TIME_S, TIME_S + 100.0])
+    values = np.concatenate([TIME_S, TIME_S + 5000.0])[:, None]
+
+    np.testing.assert_allclose(derivative(values, time_s), 1.0, atol=1e-9)
+
+
+def test_a_cutoff_above_half_the_rate_changes_nothing():
+    values = np.random.default_rng(0).normal(size=(len(TIME_S), 3))
+
+    np.testing.assert_array_equal(low_pass(values, TIME_S, cutoff_hz=150.0), values)
+
+
+def test_values_are_read_between_samples():
+    values = np.stack([TIME_S, -2 * TIME_S], axis=1)
+
+    read = interpolate(values, TIME_S, np.array([1.0025]))
+
+    assert read[0] == pytest.approx([1.0025, -2.005])
+
+
+def test_only_times_within_a_stretch_are_inside():
+    time_s = np.concatenate([TIME_S, TIME_S + 100.0])
+
+    found = inside(time_s, np.array([-1.0, 0.0, 5.0, 50.0, 100.0, 200.0]))
+
+    np.testing.assert_array_equal(found, [False, True, True, False, True, False])
