@@ -1,0 +1,248 @@
+"""A whole session of a simulated runner: signals on their own clocks, and the truth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from imu_valgus.core import (
+    Bout,
+    FloatArray,
+    ImuSignal,
+    KneeAngles,
+    Placement,
+    Segment,
+    Side,
+    mirror_of,
+    placement_of,
+)
+from imu_valgus.simulation.body import Leg, draw_traits, fit_thigh_gain, read_angles
+from imu_valgus.simulation.course import lay_course
+from imu_valgus.simulation.gait_curves import CURVE_COLUMNS, GAIT_TABLES, stride_curves
+from imu_valgus.simulation.params import RunnerParams
+from imu_valgus.simulation.sensor_model import (
+    SensorClock,
+    SensorErrors,
+    SensorMounting,
+    draw_mounting,
+    sense,
+)
+from imu_valgus.simulation.timeline import Timeline, plan_strides, plan_timeline
+from imu_valgus.simulation.tissue import strap_site
+
+BOTH: Final[tuple[Side, ...]] = ("left", "right")
+SEGMENTS: Final[tuple[Segment, ...]] = ("thigh", "shank")
+TRUTH_COLUMNS: Final = (
+    "time_s",
+    "side",
+    "flexion_deg",
+    "valgus_deg",
+    "internal_rotation_deg",
+    "in_stance",
+)
+_CHUNK: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SimulatedRun:
+    """What the sensors say, and what was true.
+
+    Parameters
+    ----------
+    signals : by placement
+        Each on its own clock, in its own frame.
+    truth : DataFrame, columns TRUTH_COLUMNS
+        One row a sample of the reference sensor and side, on true session time, which is that
+        sensor's clock. Bone angles, zero in the standing pose.
+    contacts : DataFrame, columns side, initial_contact_s, toe_off_s
+        Exact, of the strides of running, in true session time, ordered by side and time.
+    bouts : what the runner did, in true session time.
+    clocks, mountings : by placement
+        The sensors' own clocks and how they sit, also true.
+    """
+
+    signals: Mapping[Placement, ImuSignal]
+    truth: pd.DataFrame
+    contacts: pd.DataFrame
+    bouts: tuple[Bout, ...]
+    clocks: Mapping[Placement, SensorClock] = field(default_factory=dict)
+    mountings: Mapping[Placement, SensorMounting] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> Placement:
+        """The sensor whose clock is the session's."""
+        return next(iter(self.signals))
+
+
+def simulate_run(runner: RunnerParams) -> SimulatedRun:
+    """Simulate what the runner's sensors record, with the knee angles known.
+
+    The same parameters give the same run, to the last bit. Each source of chance has its own
+    stream, so that other sensors or no soft tissue leave the motion as it was.
+    """
+    timeline, legs = build_legs(runner)
+    placements: list[tuple[Side, Segment]] = [
+        (side, segment) for side in _worn(runner) for segment in SEGMENTS
+    ]
+    clocks = _draw_clocks(runner, [placement_of(*pair) for pair in placements])
+    signals: dict[Placement, ImuSignal] = {}
+    mountings: dict[Placement, SensorMounting] = {}
+    for side, segment in placements:
+        name = placement_of(side, segment)
+        signals[name], mountings[name] = _record(legs[side], segment, clocks[name])
+    contacts = _contacts(timeline, legs, runner)
+    first = next(iter(signals.values()))
+    return SimulatedRun(
+        signals=signals,
+        truth=_truth(first.time_s, legs, contacts, runner),
+        contacts=contacts,
+        bouts=timeline.bouts,
+        clocks=clocks,
+        mountings=mountings,
+    )
+
+
+def build_legs(runner: RunnerParams) -> tuple[Timeline, dict[Side, Leg]]:
+    """Plan the session and return both legs, worn or not, ready to be asked for poses."""
+    timeline = plan_timeline(runner, _stream(runner, "squats"))
+    path = lay_course(runner.course)
+    gaits = {bout.kind: bout for bout in timeline.bouts if bout.kind in ("run", "walk")}
+    strides = {
+        kind: plan_strides(runner, bout, _stream(runner, "strides", kind))
+        for kind, bout in gaits.items()
+    }
+    sway_phases = _stream(runner, "sway").uniform(0, 2 * np.pi, (3, 3))
+    legs: dict[Side, Leg] = {
+        side: Leg(
+            side=side,
+            runner=runner,
+            timeline=timeline,
+            path=path,
+            traits=draw_traits(runner, _stream(runner, "leg", side)),
+            strides={kind: both[side] for kind, both in strides.items()},
+            curves={
+                kind: stride_curves(GAIT_TABLES[kind]).delayed(
+                    CURVE_COLUMNS.index("valgus_stance"), both[side].contact_phase
+                )
+                for kind, both in strides.items()
+            },
+            thigh_gains={kind: fit_thigh_gain(runner, kind) for kind in strides},
+            sway_phases=sway_phases,
+        )
+        for side in BOTH
+    }
+    return timeline, legs
+
+
+def _record(leg: Leg, segment: Segment, clock: SensorClock) -> tuple[ImuSignal, SensorMounting]:
+    runner, params = leg.runner, leg.runner.sensor
+    name = placement_of(leg.side, segment)
+    rng = _stream(runner, "sensor", name)
+    position_m = _position(leg, segment, rng)
+    mounting = draw_mounting(
+        position_m, strap=params.strap, error_max_deg=params.mounting_error_max_deg, rng=rng
+    )
+    errors = SensorErrors.draw(params, rng, clock)
+    stop_s = leg.timeline.stop_s + float(rng.uniform(0, 0.5))
+    signal = sense(
+        strap_site(leg, segment, position_m, _stream(runner, "tissue", name)),
+        (clock.start_s, stop_s),
+        mounting=mounting,
+        errors=errors,
+        rng=rng,
+        sampling_rate_hz=params.sampling_rate_hz,
+    )
+    return signal, mounting
+
+
+def _position(leg: Leg, segment: Segment, rng: np.random.Generator) -> FloatArray:
+    """Draw where the sensor sits: 18 cm above, 26 cm below the knee of a runner of 1.75 m."""
+    along, front, aside = (0.18, 0.03, 0.07) if segment == "thigh" else (-0.26, 0.01, 0.045)
+    size = leg.runner.height_m / 1.75
+    place = np.array([front, along, mirror_of(leg.side) * aside]) * size
+    return place + rng.normal(0, [0.01, 0.02, 0.005])
+
+
+def _draw_clocks(runner: RunnerParams, placements: list[Placement]) -> dict[Placement, SensorClock]:
+    """Give the reference the true clock and every other one its errors, signs alternating."""
+    params, sign = runner.sensor, float(_stream(runner, "clocks").choice([-1.0, 1.0]))
+    clocks: dict[Placement, SensorClock] = {placements[0]: SensorClock()}
+    for order, placement in enumerate(placements[1:]):
+        turn = sign * (-1.0) ** order
+        clocks[placement] = SensorClock(turn * params.clock_offset_s, turn * params.clock_drift_ppm)
+    return clocks
+
+
+def _contacts(timeline: Timeline, legs: Mapping[Side, Leg], runner: RunnerParams) -> pd.DataFrame:
+    """Return the contacts at which the runner runs more than not."""
+    tables: list[pd.DataFrame] = []
+    for side in _worn(runner):
+        strides = legs[side].strides["run"]
+        kept = timeline.weight("run", strides.initial_contact_s) >= 0.5
+        tables.append(
+            pd.DataFrame(
+                {
+                    "side": side,
+                    "initial_contact_s": strides.initial_contact_s[kept],
+                    "toe_off_s": strides.toe_off_s[kept],
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _truth(
+    time_s: FloatArray, legs: Mapping[Side, Leg], contacts: pd.DataFrame, runner: RunnerParams
+) -> pd.DataFrame:
+    tables: list[pd.DataFrame] = []
+    for side in _worn(runner):
+        leg = legs[side]
+        parts = [
+            bone_angles(leg, part) for part in np.split(time_s, range(_CHUNK, len(time_s), _CHUNK))
+        ]
+        flexion_deg = np.concatenate([part.flexion_deg for part in parts])
+        own = contacts[contacts["side"] == side]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "time_s": time_s,
+                    "side": side,
+                    "flexion_deg": flexion_deg - leg.traits.standing_knee_flexion_deg,
+                    "valgus_deg": np.concatenate([part.valgus_deg for part in parts]),
+                    "internal_rotation_deg": np.concatenate(
+                        [part.internal_rotation_deg for part in parts]
+                    ),
+                    "in_stance": _in_stance(time_s, own),
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def bone_angles(leg: Leg, time_s: FloatArray) -> KneeAngles:
+    """Read the anatomical knee angles off the bones at these times (n,) in s."""
+    commanded = leg.angles(time_s)
+    thigh_to_earth, _ = leg.thigh(time_s, commanded)
+    shank_to_earth, _ = leg.shank(time_s, commanded)
+    return read_angles(thigh_to_earth, shank_to_earth, side=leg.side)
+
+
+def _in_stance(time_s: FloatArray, contacts: pd.DataFrame) -> np.ndarray:
+    """Tell (n,) which times lie in [initial contact, toe-off)."""
+    contact_s, toe_off_s = (
+        contacts[name].to_numpy() for name in ("initial_contact_s", "toe_off_s")
+    )
+    last = np.searchsorted(contact_s, time_s, side="right") - 1
+    return (last >= 0) & (time_s < toe_off_s[last])
+
+
+def _worn(runner: RunnerParams) -> list[Side]:
+    """Return the legs that wear sensors, left first: the reference is the first one's thigh."""
+    return sorted(runner.sides)
+
+
+def _stream(runner: RunnerParams, *names: str) -> np.random.Generator:
+    """Return the stream of chance that belongs to these names and the runner's seed."""
+    return np.random.default_rng([runner.seed, *("/".join(names)).encode()])
