@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from imu_valgus.app.cli.import_ import import_
+from imu_valgus.app.cli.report import report
 from imu_valgus.core import ImuValgusError
 
 commands = typer.Typer(
@@ -24,6 +25,7 @@ def main() -> None:
 
 
 commands.command("import")(import_)
+commands.command()(report)
 
 
 def app() -> None:

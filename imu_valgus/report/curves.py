@@ -1,0 +1,141 @@
+"""Strides on one scale: mean curves over stance and stride, and the course of a run."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from imu_valgus.core import FloatArray
+
+Angle = Literal["valgus", "flexion"]
+
+POINTS: Final = 101
+"""Points of a normalised curve: 0, 1 … 100 %."""
+
+BREAK_S: Final = 10.0
+"""Strides further apart than this are not joined by a line: the runner paused."""
+
+MAX_POINTS: Final = 200
+"""Points of a course over the run: more than a figure on a phone or on paper can show apart."""
+
+MIN_STRIDES: Final = 5
+"""Fewest strides behind one point of a course, so that one odd stride does not make a bend."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeanCurve:
+    """A mean curve with its spread.
+
+    Parameters
+    ----------
+    percent : (p,)
+        Of stance or of the stride, 0 to 100.
+    mean_deg, sd_deg : (p,)
+        Mean and standard deviation; the latter NaN where there is one curve only.
+    n : int
+        Curves behind the mean: strides of a runner, or runners of a reference.
+    """
+
+    percent: FloatArray
+    mean_deg: FloatArray
+    sd_deg: FloatArray
+    n: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LegCurves:
+    """One leg's good strides of one angle, one row a stride, degrees, zero at standing.
+
+    ``stance`` (k, 101) runs from initial contact to toe-off, ``stride`` (m, 101) to the next
+    contact. Strides with a gap in them are left out.
+    """
+
+    stance: FloatArray
+    stride: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """How a number goes over the run: one point for some successive strides.
+
+    ``time_s``, ``median``, ``low`` (10th percentile) and ``high`` (90th), (n,) each; NaN where the
+    runner paused.
+    """
+
+    time_s: FloatArray
+    median: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def mean_curve(curves: FloatArray) -> MeanCurve:
+    """Average ``curves`` (k, p), k ≥ 1, point by point; the spread has k - 1 degrees of freedom."""
+    n, points = curves.shape
+    sd = np.std(curves, axis=0, ddof=1) if n > 1 else np.full(points, np.nan)
+    return MeanCurve(np.linspace(0.0, 100.0, points), np.mean(curves, axis=0), sd, n)
+
+
+def from_contact(curves: FloatArray) -> FloatArray:
+    """Shift each curve of (k, p) to 0 at its first point, the initial contact."""
+    return curves - curves[:, :1]
+
+
+def leg_curves(angles: pd.DataFrame, strides: pd.DataFrame, *, angle: Angle) -> LegCurves:
+    """Cut one angle of one leg into its good strides and normalise each in time.
+
+    Parameters
+    ----------
+    angles, strides : DataFrame
+        Rows of one leg, as in ``derived/angles.parquet`` and ``derived/strides.parquet``.
+    angle : {"valgus", "flexion"}
+    """
+    known = angles[["time_s", f"{angle}_deg"]].dropna()
+    good = strides[strides["quality"] == "good"]
+    contact = good["initial_contact_s"].to_numpy(dtype=np.float64)
+    toe_off = good["toe_off_s"].to_numpy(dtype=np.float64)
+    following = good["next_contact_s"].to_numpy(dtype=np.float64)
+    time_s = known["time_s"].to_numpy(dtype=np.float64)
+    values = known[f"{angle}_deg"].to_numpy(dtype=np.float64)
+    return LegCurves(
+        stance=_normalised(time_s, values, contact, toe_off),
+        stride=_normalised(time_s, values, contact, following),
+    )
+
+
+def course(time_s: FloatArray, values: FloatArray) -> Course:
+    """Thin a number per stride (n,) to at most about ``MAX_POINTS`` medians over the run."""
+    known = np.isfinite(time_s) & np.isfinite(values)
+    times = time_s[known]
+    stretch = np.cumsum(np.diff(times, prepend=times[:1]) > BREAK_S)
+    size = max(MIN_STRIDES, -(-times.size // MAX_POINTS))
+    strides = pd.DataFrame({"stretch": stretch, "time": times, "value": values[known]})
+    strides["point"] = strides.groupby("stretch").cumcount() // size
+    points = strides.groupby(["stretch", "point"], sort=True)
+    middle, low, high = (points["value"].quantile(q) for q in (0.5, 0.1, 0.9))
+    rows = np.column_stack([points["time"].median(), middle, low, high])
+    starts = np.flatnonzero(np.diff(middle.index.get_level_values("stretch"))) + 1
+    broken = np.insert(rows, starts, np.nan, axis=0)
+    return Course(broken[:, 0], broken[:, 1], broken[:, 2], broken[:, 3])
+
+
+def _normalised(
+    time_s: FloatArray, values: FloatArray, start_s: FloatArray, stop_s: FloatArray
+) -> FloatArray:
+    """Return the curves (k, 101) of the spans that lie wholly within the data."""
+    if time_s.size < 2:
+        return np.empty((0, POINTS))
+    inside = (start_s >= time_s[0]) & (stop_s <= time_s[-1]) & (stop_s > start_s)
+    if not inside.any():
+        return np.empty((0, POINTS))
+    curves = normalise(time_s, values, start_s[inside], stop_s[inside], POINTS)
+    return curves[np.isfinite(curves).all(axis=1)]
+
+
+def normalise(
+    time_s: FloatArray, values: FloatArray, start_s: FloatArray, stop_s: FloatArray, n: int = 101
+) -> FloatArray:
+    """Stand in until the strides stage lands."""
+    share = np.linspace(0.0, 1.0, n)
+    at = start_s[:, None] + share * (stop_s - start_s)[:, None]
+    return np.interp(at.ravel(), time_s, values).reshape(at.shape)

@@ -1,0 +1,137 @@
+"""The coach's report: one HTML file that opens offline."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+from plotly.offline import get_plotlyjs
+
+from imu_valgus.core import SIDES, Side
+from imu_valgus.report import norm, wording
+from imu_valgus.report.derived import Derived, FindingText, SideSummary, StrideCounts, read_derived
+from imu_valgus.report.estimates import Estimate, change_along_run, difference, run_mean
+from imu_valgus.report.gallery import hang
+from imu_valgus.report.tables import has_shock, laps_table, legs_table
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg on the page. ``excursion`` is None where it has no angles; ``missing`` says why."""
+
+    side: Side
+    missing: str
+    n_good: int
+    n_strides: int
+    excursion: Estimate | None
+    peak: Estimate | None
+    change: Estimate | None
+    quality: tuple[tuple[str, str], ...]
+
+
+def write_report(session: Path) -> Path:
+    """Write ``derived/report.html`` of an analysed session and return its path.
+
+    The page needs no network: figures, their library, style and words are in the file. It is a
+    derived file, so an older one is replaced.
+
+    Raises
+    ------
+    RecordingError
+        Where ``derived/`` is missing, damaged or of another format version.
+    """
+    page = render_page(read_derived(session))
+    path = session / "derived" / "report.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def render_page(derived: Derived) -> str:
+    """Return the report as one HTML page."""
+    legs = [_leg(derived, side) for side in SIDES]
+    measured: dict[Side, Leg] = {leg.side: leg for leg in legs if leg.excursion is not None}
+    good: dict[Side, pd.DataFrame] = {
+        leg.side: derived.good_strides_of(leg.side) for leg in legs if leg.n_strides
+    }
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("imu_valgus.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    scripts = [get_plotlyjs(), _resource("report.js")]
+    return environment.get_template("report.html.j2").render(
+        say=wording,
+        norm=norm,
+        summary=derived.summary,
+        about=(),
+        legs=legs,
+        verdict=_verdict(measured),
+        figures=hang(derived, tuple(measured)),
+        table_sides=tuple(good),
+        table=legs_table(good),
+        has_shock=has_shock(good),
+        laps=laps_table(good, derived.summary.several_laps),
+        findings=_sorted_findings(derived),
+        style=_resource("report.css"),
+        scripts=scripts,
+        script_hashes=[_csp_hash(script) for script in scripts],
+    )
+
+
+def _leg(derived: Derived, side: Side) -> Leg:
+    strides = derived.strides_of(side)
+    good = derived.good_strides_of(side)
+    summary = derived.summary.sides.get(side, SideSummary())
+    excursion = run_mean(summary.valgus_excursion_deg, len(good))
+    has_angles = bool(strides["valgus_excursion_deg"].notna().any())
+    missing = ""
+    if excursion is None:
+        missing = wording.no_result(side, len(strides), len(good), has_angles=has_angles)
+    return Leg(
+        side=side,
+        missing=missing,
+        n_good=len(good),
+        n_strides=len(strides),
+        excursion=excursion,
+        peak=run_mean(summary.valgus_peak_deg, len(good)),
+        change=change_along_run(good, "valgus_excursion_deg"),
+        quality=_quality(summary),
+    )
+
+
+def _quality(summary: SideSummary) -> tuple[tuple[str, str], ...]:
+    said = [("Strides", wording.stride_counts(summary.strides or StrideCounts()))]
+    if summary.calibration is not None:
+        said.append(("Calibration", wording.calibration(summary.calibration)))
+    if summary.sync is not None:
+        said.append(("Clocks", wording.leg_sync(summary.sync)))
+    if summary.crosstalk is not None:
+        said.append(("Valgus and flexion", wording.crosstalk(summary.crosstalk)))
+    return tuple(said)
+
+
+def _verdict(measured: Mapping[Side, Leg]) -> str:
+    if len(measured) < len(SIDES):
+        return ""
+    apart = difference(measured["left"].excursion, measured["right"].excursion)
+    return wording.sides_verdict(apart) if apart is not None else ""
+
+
+def _sorted_findings(derived: Derived) -> list[FindingText]:
+    order = {name: rank for rank, name in enumerate(wording.SEVERITIES)}
+    return sorted(derived.summary.findings, key=lambda f: order.get(f.severity, len(order)))
+
+
+def _resource(name: str) -> str:
+    return files("imu_valgus.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _csp_hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

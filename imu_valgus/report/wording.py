@@ -1,0 +1,190 @@
+"""Numbers put into plain English: every sentence of the report that depends on the data."""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Final
+
+from imu_valgus.core import Side
+from imu_valgus.report.derived import (
+    CalibrationFacts,
+    Crosstalk,
+    FindingText,
+    StrideCounts,
+    SyncFacts,
+)
+from imu_valgus.report.estimates import Estimate
+
+AXIS_ERROR_FACTOR: Final = 0.4
+"""Degrees of stance excursion per degree of error of the flexion axis (0.35-0.45 on real legs)."""
+
+LITTLE_LATENESS_MS: Final = 5.0
+"""Up to here, lateness between thigh and shank costs little valgus."""
+
+MUCH_LATENESS_MS: Final = 20.0
+"""From here on it costs 2 to 4 degrees."""
+
+SEVERITIES: Final = ("error", "warning", "note", "ok")
+
+_REASONS: Final[Mapping[str, str]] = {
+    "gap": "samples missing",
+    "clipping": "sensor at the end of its range",
+    "clipped": "sensor at the end of its range",
+    "computed": "no impacts in computed signals",
+}
+
+
+def degrees(value: float) -> str:
+    """Write a number of degrees with a real minus: ``-1.25`` is ``−1.2°``."""
+    return f"{_number(value)}°"
+
+
+def plus_minus(estimate: Estimate) -> str:
+    """Write the error of a number, unbroken by a line's end, or that it is not known."""
+    return f"±\u00a0{estimate.sd:.1f}°" if isfinite(estimate.sd) else "(error not known)"
+
+
+def from_standing(peak: Estimate) -> str:
+    """Say a valgus angle with its direction, seen from standing."""
+    direction = "inwards" if peak.value >= 0.0 else "outwards"
+    return f"{abs(peak.value):.1f}°\u00a0{plus_minus(peak)} {direction} of standing"
+
+
+def change(found: Estimate | None) -> str:
+    """Say how the excursion differs between the start and the end of the run."""
+    if found is None:
+        return "too few strides to compare start and end"
+    number = f"{_signed(found.value)}°\u00a0{plus_minus(found)}"
+    if not found.is_told_apart:
+        return f"no change beyond the error: {number}"
+    more_or_less = "further inwards" if found.value > 0.0 else "less far inwards"
+    return f"{more_or_less} at the end: {number}"
+
+
+def sides_verdict(left_minus_right: Estimate) -> str:
+    """Say whether the legs differ by more than the measurement can tell apart."""
+    size = f"{abs(left_minus_right.value):.1f}°\u00a0{plus_minus(left_minus_right)}"
+    if not isfinite(left_minus_right.sd):
+        return f"The legs differ by {size}: whether that is real cannot be said."
+    if not left_minus_right.is_told_apart:
+        return f"The legs differ by {size}: no difference beyond the measurement error."
+    more = "left" if left_minus_right.value > 0.0 else "right"
+    return f"The {more} knee moves further inwards, by {size}: beyond the measurement error."
+
+
+def no_result(side: Side, n_strides: int, n_good: int, *, has_angles: bool) -> str:
+    """Say why a leg has no knee angles to show."""
+    if not n_strides:
+        return f"No running strides of the {side} leg in this session."
+    if not has_angles:
+        return (
+            f"No knee angle of the {side} leg: it takes a thigh and a shank sensor. "
+            "Its contacts, tilt and shock are in the table below."
+        )
+    if not n_good:
+        return f"None of the {n_strides} strides of the {side} leg is good; why stands below."
+    return f"The analysis gave no mean excursion of the {side} leg."
+
+
+def stride_counts(counts: StrideCounts) -> str:
+    """Say how many strides enter the numbers and why the others do not."""
+    total = counts.good + counts.suspect + counts.rejected
+    if not total:
+        return "No strides found."
+    sentence = f"{counts.good} of {total} strides are good; only these enter the numbers."
+    if total == counts.good:
+        return sentence
+    left_out = f"{counts.suspect} are suspect and {counts.rejected} rejected"
+    if not counts.reasons:
+        return f"{sentence} {left_out}."
+    ordered = sorted(counts.reasons.items(), key=lambda reason: -reason[1])
+    why = ", ".join(f"{reason_text(reason)} ({n})" for reason, n in ordered)
+    return f"{sentence} {left_out}: {why}."
+
+
+def reason_text(reason: str) -> str:
+    """Say a reason of the stride log in words."""
+    return _REASONS.get(reason, reason.replace("_", " "))
+
+
+def calibration(facts: CalibrationFacts) -> str:
+    """Say what the zero and the axes stand on."""
+    parts: list[str] = []
+    if facts.standing_s is not None:
+        parts.append(f"Zero is the mean of {facts.standing_s:.0f} s of still standing.")
+    if facts.axis_spread_deg is not None:
+        parts.append(
+            f"The estimates of the flexion axis differ by {facts.axis_spread_deg:.1f}° (SD); "
+            f"each degree of axis error moves the excursion by about {AXIS_ERROR_FACTOR}°."
+        )
+    return " ".join(parts) or "How well the axes are known was not written down."
+
+
+def leg_sync(facts: SyncFacts) -> str:
+    """Say how well the two sensors of a leg share one time, and what that costs."""
+    if facts.residual_ms is None:
+        return "How far thigh and shank clocks disagree is not known."
+    method = f" ({_words(facts.method)})" if facts.method else ""
+    agreement = f"Thigh and shank agree in time to {abs(facts.residual_ms):.1f} ms{method}"
+    if abs(facts.residual_ms) <= LITTLE_LATENESS_MS:
+        return f"{agreement}: this costs little valgus."
+    if abs(facts.residual_ms) < MUCH_LATENESS_MS:
+        return f"{agreement}: this may cost a degree or two of valgus."
+    return f"{agreement}: this costs 2 to 4° of valgus; do not trust the angles."
+
+
+def cross_leg_sync(facts: SyncFacts | None) -> str:
+    """Say whether times of the two legs may be compared."""
+    if facts is None or facts.method in (None, "unknown"):
+        return (
+            "The clocks of the two legs are not tied to each other: each leg is analysed alone, "
+            "and no times are compared across the legs."
+        )
+    residual = "" if facts.residual_ms is None else f", to {abs(facts.residual_ms):.0f} ms"
+    return f"The clocks of the two legs are tied by {_words(facts.method)}{residual}."
+
+
+def crosstalk(facts: Crosstalk) -> str:
+    """Say how valgus goes with flexion; a false axis shows here, and so does true movement."""
+    if facts.r is None or facts.slope is None:
+        return "How valgus goes with flexion could not be computed."
+    return (
+        f"Valgus goes with flexion at r = {_number(facts.r, 2)}, "
+        f"{_number(facts.slope, 3)}° of valgus per degree of flexion. "
+        "A knee may truly do so; so does a flexion axis that is slightly off."
+    )
+
+
+def findings_count(findings: Sequence[FindingText]) -> str:
+    """Say in a few words what ``check`` found in the recording."""
+    counts = {name: sum(f.severity == name for f in findings) for name in SEVERITIES[:3]}
+    said = [f"{n} {name}{'s' if n > 1 else ''}" for name, n in counts.items() if n]
+    return ", ".join(said) if said else "nothing wrong found"
+
+
+def mean_sd(mean: float, sd: float, digits: int) -> str:
+    """Write a mean and the spread between strides for a table, a dash where there is none."""
+    if not isfinite(mean):
+        return "\u2013"
+    spread = f" ± {sd:.{digits}f}" if isfinite(sd) else ""
+    return f"{_number(mean, digits)}{spread}"
+
+
+def clock(seconds: float) -> str:
+    """Write a time in the session as minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _words(name: str | None) -> str:
+    return (name or "").replace("_", " ")
+
+
+def _signed(value: float) -> str:
+    return _number(value) if round(value, 1) <= 0.0 else f"+{value:.1f}"
+
+
+def _number(value: float, digits: int = 1) -> str:
+    """Write a number with a real minus; a rounded zero carries none."""
+    rounded = round(value, digits)
+    sign = "\u2212" if rounded < 0.0 else ""
+    return f"{sign}{abs(rounded):.{digits}f}"
