@@ -276,7 +276,7 @@ def _standing_title(angle: Angle) -> str:
 
 def _layout(*, height: int) -> dict[str, Any]:
     return {
-        "template": {"layout": {}},
+        "template": "none",
         "height": height,
         "margin": {"l": 64, "r": 26, "t": 54, "b": 52},
         "paper_bgcolor": "rgba(0, 0, 0, 0)",

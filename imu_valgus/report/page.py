@@ -90,12 +90,14 @@ def _leg(derived: Derived, side: Side) -> Leg:
     summary = derived.summary.sides.get(side, SideSummary())
     excursion = run_mean(summary.valgus_excursion_deg, len(good))
     has_angles = bool(strides["valgus_excursion_deg"].notna().any())
-    missing = ""
-    if excursion is None:
-        missing = wording.no_result(side, len(strides), len(good), has_angles=has_angles)
+    missing = wording.no_result(
+        side, n_strides=len(strides), n_good=len(good), has_angles=has_angles
+    )
+    if side not in derived.summary.sides:
+        missing = wording.not_measured(side)
     return Leg(
         side=side,
-        missing=missing,
+        missing=missing if excursion is None else "",
         n_good=len(good),
         n_strides=len(strides),
         excursion=excursion,

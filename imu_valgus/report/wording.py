@@ -71,8 +71,8 @@ def sides_verdict(left_minus_right: Estimate) -> str:
     return f"The {more} knee moves further inwards, by {size}: beyond the measurement error."
 
 
-def no_result(side: Side, n_strides: int, n_good: int, *, has_angles: bool) -> str:
-    """Say why a leg has no knee angles to show."""
+def no_result(side: Side, *, n_strides: int, n_good: int, has_angles: bool) -> str:
+    """Say why a leg that was measured has no knee angle to show."""
     if not n_strides:
         return f"No running strides of the {side} leg in this session."
     if not has_angles:
@@ -85,20 +85,29 @@ def no_result(side: Side, n_strides: int, n_good: int, *, has_angles: bool) -> s
     return f"The analysis gave no mean excursion of the {side} leg."
 
 
+def not_measured(side: Side) -> str:
+    """Say that a leg wore no sensors."""
+    return f"The {side} leg was not measured."
+
+
+def good_strides(n: int) -> str:
+    """Write how many good strides stand behind a number."""
+    return f"{n} good stride{'' if n == 1 else 's'}"
+
+
 def stride_counts(counts: StrideCounts) -> str:
     """Say how many strides enter the numbers and why the others do not."""
     total = counts.good + counts.suspect + counts.rejected
     if not total:
         return "No strides found."
     sentence = f"{counts.good} of {total} strides are good; only these enter the numbers."
-    if total == counts.good:
+    left_out = [f"{counts.suspect} suspect"] * bool(counts.suspect)
+    left_out += [f"{counts.rejected} rejected"] * bool(counts.rejected)
+    if not left_out:
         return sentence
-    left_out = f"{counts.suspect} are suspect and {counts.rejected} rejected"
-    if not counts.reasons:
-        return f"{sentence} {left_out}."
-    ordered = sorted(counts.reasons.items(), key=lambda reason: -reason[1])
+    ordered = sorted(counts.reasons.items(), key=lambda reason: (-reason[1], reason[0]))
     why = ", ".join(f"{reason_text(reason)} ({n})" for reason, n in ordered)
-    return f"{sentence} {left_out}: {why}."
+    return f"{sentence} Left out: {' and '.join(left_out)}{': ' if why else ''}{why}."
 
 
 def reason_text(reason: str) -> str:

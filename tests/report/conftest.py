@@ -1,7 +1,7 @@
 """Analysed sessions that never were: curves shaped like the 46 runners', with known numbers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,14 +197,68 @@ def fake_session(legs: Mapping[Side, FakeLeg]) -> FakeSession:
     )
 
 
-@pytest.fixture
-def both_legs() -> FakeSession:
+def both_fakes() -> FakeSession:
     return fake_session({"left": fake_leg("left"), "right": fake_leg("right", seed=2, drift_deg=0)})
 
 
-@pytest.fixture
-def write_session(tmp_path: Path) -> Callable[[FakeSession], Path]:
-    def write(fake: FakeSession) -> Path:
-        return fake.write(tmp_path / "session")
+@pytest.fixture(scope="session")
+def both_legs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both legs, for tests that change nothing in the folder."""
+    return both_fakes().write(tmp_path_factory.mktemp("both"))
 
-    return write
+
+@pytest.fixture
+def left_leg(tmp_path: Path) -> Path:
+    return fake_session({"left": fake_leg("left")}).write(tmp_path / "left")
+
+
+@pytest.fixture
+def one_stride(tmp_path: Path) -> Path:
+    return fake_session({"left": fake_leg("left", n_strides=1)}).write(tmp_path / "one")
+
+
+@pytest.fixture
+def right_shank_only(tmp_path: Path) -> Path:
+    """Both legs ran; the right one wore a shank sensor alone, so it has tilt and shock only."""
+    fake = both_fakes()
+    right = fake.strides["side"] == "right"
+    of_the_knee = fake.strides.columns[
+        fake.strides.columns.str.match("valgus|flexion|internal|thigh")
+    ]
+    fake.strides.loc[right, of_the_knee] = np.nan
+    fake.angles = fake.angles[fake.angles["side"] == "left"]
+    fake.summary["sides"]["right"] = leg_summary(fake.strides[right]) | dict.fromkeys(
+        ["calibration", "lever_arms_m", "sync", "crosstalk"]
+    )
+    fake.summary["cross_leg_sync"] = {"method": "unknown", "residual_ms": None}
+    return fake.write(tmp_path / "shank")
+
+
+@pytest.fixture
+def nothing_good(tmp_path: Path) -> Path:
+    fake = fake_session({"left": fake_leg("left")})
+    fake.strides = fake.strides.assign(quality="rejected", reason="gap")
+    summary = leg_summary(fake.strides)
+    summary["strides"]["reasons"] = {"gap": len(fake.strides)}
+    fake.summary["sides"]["left"] = summary
+    return fake.write(tmp_path / "bad")
+
+
+@pytest.fixture
+def no_running(tmp_path: Path) -> Path:
+    """Nobody ran: no strides, no angles, no table of either."""
+    fake = fake_session({"left": fake_leg("left")})
+    fake.strides, fake.angles = fake.strides.iloc[:0], fake.angles.iloc[:0]
+    fake.summary |= {"laps": [], "findings": [], "notes": [], "cross_leg_sync": None}
+    fake.summary["sides"]["left"] = leg_summary(fake.strides)
+    return fake.write(tmp_path / "still")
+
+
+@pytest.fixture
+def long_run(tmp_path: Path) -> Path:
+    """90 minutes of both legs: 15,000 strides."""
+    legs: dict[Side, FakeLeg] = {
+        "left": fake_leg("left", n_strides=7_500),
+        "right": fake_leg("right", n_strides=7_500, seed=2),
+    }
+    return fake_session(legs).write(tmp_path / "long")

@@ -1,0 +1,27 @@
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from imu_valgus.app.cli import app, commands
+
+
+def test_the_command_prints_the_path_of_the_report(left_leg: Path):
+    result = CliRunner().invoke(commands, ["report", str(left_leg)])
+
+    assert result.stdout == f"{left_leg / 'derived' / 'report.html'}\n"
+
+
+def test_a_session_without_results_ends_in_one_line_and_a_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys, "argv", ["imu-valgus", "report", str(tmp_path)])
+
+    with pytest.raises(SystemExit, match="1"):
+        app()
+
+    assert capsys.readouterr().err == (
+        f"error: {tmp_path}: not analysed yet, summary.json is missing\n"
+        f"hint: run `imu-valgus analyze {tmp_path}`\n"
+    )
