@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
-from imu_valgus.core import ANGLE_COLUMNS, STRIDE_COLUMNS, RecordingError, Side
+from imu_valgus.core import ANGLE_COLUMNS, STRIDE_COLUMNS, Bout, RecordingError, Side
+from imu_valgus.recording import SessionInfo, read_info
 
 FORMAT_VERSION: Final = 1
 """The version of the files in ``derived/`` that this report reads."""
@@ -102,11 +103,17 @@ class Summary:
 
     session: str = ""
     imu_valgus_version: str = ""
+    bouts: tuple[Bout, ...] = ()
     laps: tuple[Lap, ...] = ()
     cross_leg_sync: SyncFacts | None = None
     sides: dict[Side, SideSummary] = field(default_factory=dict[Side, SideSummary])
     findings: tuple[FindingText, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def running_s(self) -> float:
+        """How long the runner ran."""
+        return sum(bout.duration_s for bout in self.bouts if bout.kind == "run")
 
     @property
     def several_laps(self) -> tuple[Lap, ...]:
@@ -118,6 +125,7 @@ class Summary:
 class Derived:
     """One session's results: the summary, one row a stride, one row a sample (may be empty)."""
 
+    info: SessionInfo
     summary: Summary
     strides: pd.DataFrame
     angles: pd.DataFrame
@@ -142,14 +150,17 @@ def read_derived(session: Path) -> Derived:
     Raises
     ------
     RecordingError
-        Where there are none, or they are of another format version or damaged.
+        Where the folder is no session, or its results are missing, of another format version or
+        damaged.
     """
+    info = read_info(session)
     hint = f"run `imu-valgus analyze {session}`"
     folder = session / "derived"
     path = folder / "summary.json"
     if not path.is_file():
         raise RecordingError(f"{session}: not analysed yet, {path.name} is missing", hint=hint)
     return Derived(
+        info=info,
         summary=_read_summary(path, hint),
         strides=_read_table(folder / "strides.parquet", STRIDE_COLUMNS, hint),
         angles=_read_table(folder / "angles.parquet", ANGLE_COLUMNS[:4], hint),

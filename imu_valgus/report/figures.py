@@ -6,12 +6,13 @@ still tells them apart. Backgrounds are transparent: the page chooses light or d
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite, nan
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from plotly import graph_objects as go
-from plotly.subplots import make_subplots
 
 from imu_valgus.core import SIDES, FloatArray, Side
 from imu_valgus.report.curves import Angle, Course, MeanCurve, course
@@ -29,9 +30,21 @@ _GRID: Final = "rgba(122, 130, 140, 0.25)"
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 
 _SIGN: Final[Mapping[Angle, str]] = {"valgus": "+ inwards", "flexion": "+ bent"}
-_COURSE: Final[Mapping[str, str]] = {
-    "valgus_excursion_deg": "Excursion (°)<br>+ inwards, 0 = at contact",
-    "valgus_peak_deg": "Peak valgus (°)<br>+ inwards, 0 = standing",
+
+_Dict = dict[str, Any]
+"""A part of a figure in Plotly's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    title: str
+    axis: str
+    domain: tuple[float, float]
+
+
+_PANELS: Final[Mapping[str, _Panel]] = {
+    "valgus_excursion_deg": _Panel("Excursion (°)<br>+ inwards, 0 = at contact", "y", (0.54, 1.0)),
+    "valgus_peak_deg": _Panel("Peak valgus (°)<br>+ inwards, 0 = standing", "y2", (0.0, 0.46)),
 }
 
 MAX_DOTS: Final = 1500
@@ -52,17 +65,11 @@ def stance_figure(
     y_range: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Draw one leg's stance over the reference band, both 0 at initial contact."""
-    figure = go.Figure()
-    if reference is not None:
-        name = f"{reference.n} runners"
-        _add_band(figure, reference, fill=_FAINT_GREY, group="reference")
-        _add_mean(figure, reference, name=name, line={"color": _GREY, "dash": "dot", "width": 2})
-    _add_runner(figure, runner, side)
-    figure.update_layout(_layout(height=360))
-    figure.update_xaxes(_percent_axis("Stance (%): 0 = contact, 100 = toe-off"))
-    title = f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = at contact"
-    figure.update_yaxes(_value_axis(title, y_range))
-    return figure
+    return _figure(
+        [*(_reference(reference) if reference is not None else []), *_runner(runner, side)],
+        xaxis=_percent_axis("Stance (%): 0 = contact, 100 = toe-off"),
+        yaxis=_value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = at contact", y_range),
+    )
 
 
 def stride_figure(
@@ -70,31 +77,26 @@ def stride_figure(
     *,
     side: Side,
     angle: Angle,
-    toe_off_pct: float | None = None,
+    toe_off_pct: float = nan,
     y_range: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Draw one leg's whole stride with the mean toe-off, 0 = standing."""
-    figure = go.Figure()
-    _add_runner(figure, runner, side)
-    figure.update_layout(_layout(height=360))
-    figure.update_xaxes(_percent_axis("Stride (%): 0 = contact, 100 = next contact"))
-    figure.update_yaxes(_value_axis(_standing_title(angle), y_range))
-    if toe_off_pct is not None and np.isfinite(toe_off_pct):
-        _add_mark(figure, toe_off_pct, "toe-off")
-    return figure
+    return _figure(
+        _runner(runner, side),
+        marks=[(toe_off_pct, "toe-off")] if isfinite(toe_off_pct) else [],
+        xaxis=_percent_axis("Stride (%): 0 = contact, 100 = next contact"),
+        yaxis=_value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
+    )
 
 
 def sides_figure(runners: Mapping[Side, MeanCurve], *, angle: Angle) -> go.Figure:
     """Draw the stance of both legs over each other, 0 = standing."""
-    figure = go.Figure()
-    for side in SIDES:
-        if side in runners:
-            _add_runner(figure, runners[side], side)
-    figure.update_layout(_layout(height=380))
-    figure.update_xaxes(_percent_axis("Stance (%): 0 = contact, 100 = toe-off"))
     y_range = shared_range(*runners.values())
-    figure.update_yaxes(_value_axis(_standing_title(angle), y_range))
-    return figure
+    return _figure(
+        [trace for side in SIDES if side in runners for trace in _runner(runners[side], side)],
+        xaxis=_percent_axis("Stance (%): 0 = contact, 100 = toe-off"),
+        yaxis=_value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
+    )
 
 
 def course_figure(
@@ -108,19 +110,29 @@ def course_figure(
     time_s = good_strides["initial_contact_s"].to_numpy(dtype=np.float64)
     is_long = bool(time_s.size) and float(np.ptp(time_s)) > LONG_RUN_S
     per_unit, unit = (60.0, "min") if is_long else (1.0, "s")
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08)
-    for row, (column, title) in enumerate(_COURSE.items(), start=1):
-        _add_course(figure, good_strides, column, side=side, row=row, per_unit=per_unit)
-        figure.update_yaxes(_value_axis(title, (y_ranges or {}).get(column)), row=row, col=1)
-    figure.update_layout(_layout(height=520))
-    figure.update_xaxes(_axis())
-    time_title = {"text": f"Time in the session ({unit})", "font": {"size": 12}}
-    figure.update_xaxes({"title": time_title}, row=2, col=1)
+    traces: list[_Dict] = []
+    for column, panel in _PANELS.items():
+        values = good_strides[column].to_numpy(dtype=np.float64)
+        drawn = _course(time_s / per_unit, course(time_s, values), values, side, per_unit)
+        is_upper = panel.axis == "y"
+        traces += [
+            trace | {"yaxis": panel.axis, "showlegend": is_upper and bool(trace["name"])}
+            for trace in drawn
+        ]
     every = -(-len(laps) // MAX_LAP_LABELS)
-    for number, lap in enumerate(laps):
-        label = f"lap {lap.lap}" if number % every == 0 else ""
-        _add_mark(figure, lap.start_s / per_unit, label)
-    return figure
+    labels = [f"lap {lap.lap}" if n % every == 0 else "" for n, lap in enumerate(laps)]
+    upper, lower = (
+        _value_axis(panel.title, (y_ranges or {}).get(column)) | {"domain": panel.domain}
+        for column, panel in _PANELS.items()
+    )
+    return _figure(
+        traces,
+        height=520,
+        marks=[(lap.start_s / per_unit, label) for lap, label in zip(laps, labels, strict=True)],
+        xaxis=_axis(f"Time in the session ({unit})") | {"anchor": "y2"},
+        yaxis=upper,
+        yaxis2=lower,
+    )
 
 
 def shared_range(*curves: MeanCurve) -> tuple[float, float]:
@@ -133,7 +145,7 @@ def shared_range(*curves: MeanCurve) -> tuple[float, float]:
 def shared_course_ranges(*good_strides: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Return the axis ranges that hold every stride of all legs, per number shown."""
     everything = pd.concat(good_strides)
-    known = {column: everything[column].dropna() for column in _COURSE}
+    known = {column: everything[column].dropna() for column in _PANELS}
     return {c: _padded(float(v.min()), float(v.max())) for c, v in known.items() if len(v)}
 
 
@@ -143,115 +155,97 @@ def _padded(low: float, high: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _add_runner(figure: go.Figure, runner: MeanCurve, side: Side) -> None:
-    _add_band(figure, runner, fill=_FAINT[side], group=side)
+def _runner(runner: MeanCurve, side: Side) -> list[_Dict]:
     name = f"{side.capitalize()}, {runner.n} stride{'' if runner.n == 1 else 's'}"
-    _add_mean(figure, runner, name=name, line=_line(side), group=side)
-
-
-def _line(side: Side) -> dict[str, Any]:
-    return {"color": COLOURS[side], "dash": _DASHES[side], "width": 3}
-
-
-def _add_band(figure: go.Figure, curve: MeanCurve, *, fill: str, group: str) -> None:
-    if not np.isfinite(curve.sd_deg).all():
-        return
-    figure.add_trace(
-        go.Scatter(
-            x=_light(np.concatenate([curve.percent, curve.percent[::-1]])),
-            y=_light(_outline(curve.mean_deg - curve.sd_deg, curve.mean_deg + curve.sd_deg)),
-            fill="toself",
-            fillcolor=fill,
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=group,
-        )
-    )
-
-
-def _add_mean(
-    figure: go.Figure, curve: MeanCurve, *, name: str, line: Mapping[str, Any], group: str = ""
-) -> None:
-    figure.add_trace(
-        go.Scatter(
-            x=_light(curve.percent),
-            y=_light(curve.mean_deg),
-            name=name,
-            line=dict(line),
-            mode="lines",
-            legendgroup=group or "reference",
-            hovertemplate="%{y:.1f}°",
-        )
-    )
-
-
-def _add_course(
-    figure: go.Figure,
-    good_strides: pd.DataFrame,
-    column: str,
-    *,
-    side: Side,
-    row: int,
-    per_unit: float,
-) -> None:
-    time_s = good_strides["initial_contact_s"].to_numpy(dtype=np.float64)
-    values = good_strides[column].to_numpy(dtype=np.float64)
-    if not np.isfinite(values).any():
-        return
-    thin = course(time_s, values)
-    if values.size > MAX_DOTS:
-        spread = _course_bands(thin, side, per_unit)
-    else:
-        spread = [_course_dots(time_s / per_unit, values, side)]
-    median = go.Scatter(
-        x=_light(thin.time_s / per_unit),
-        y=_light(thin.median),
-        mode="lines",
-        line=_line(side) | {"dash": "solid"},
-        name=f"{side.capitalize()}, running median",
-        hovertemplate="%{y:.1f}°",
-    )
-    for number, trace in enumerate([*spread, median]):
-        is_named = row == 1 and (number == 0 or trace is median)
-        figure.add_trace(trace.update(showlegend=is_named), row=row, col=1)
-
-
-def _course_dots(time: FloatArray, values: FloatArray, side: Side) -> go.Scatter:
-    return go.Scatter(
-        x=_light(time),
-        y=_light(values),
-        mode="markers",
-        marker={"color": COLOURS[side], "size": 5, "opacity": 0.35},
-        name="one stride",
-        hoverinfo="skip",
-    )
-
-
-def _course_bands(thin: Course, side: Side, per_unit: float) -> list[go.Scatter]:
-    """Return one closed band for each stretch without a pause."""
     return [
-        go.Scatter(
-            x=_light(_outline(thin.time_s[part], thin.time_s[part]) / per_unit),
-            y=_light(_outline(thin.low[part], thin.high[part])),
-            fill="toself",
-            fillcolor=_FAINT[side],
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            name="middle 80 % of the strides",
-            legendgroup="spread",
-        )
-        for part in _stretches(thin.time_s)
+        *_band(runner, fill=_FAINT[side], group=side),
+        _mean(runner, name=name, line=_line(side), group=side),
     ]
 
 
-def _add_mark(figure: go.Figure, x: float, label: str) -> None:
-    figure.add_vline(x=x, line={"color": _GREY, "dash": "dot", "width": 1})
-    figure.add_annotation(
-        x=x, y=1.0, yref="paper", yanchor="bottom", text=label, showarrow=False, font={"size": 11}
-    )
+def _reference(reference: MeanCurve) -> list[_Dict]:
+    line = {"color": _GREY, "dash": "dot", "width": 2}
+    return [
+        *_band(reference, fill=_FAINT_GREY, group="reference"),
+        _mean(reference, name=f"{reference.n} runners", line=line, group="reference"),
+    ]
+
+
+def _line(side: Side) -> _Dict:
+    return {"color": COLOURS[side], "dash": _DASHES[side], "width": 3}
+
+
+def _band(curve: MeanCurve, *, fill: str, group: str) -> list[_Dict]:
+    if not np.isfinite(curve.sd_deg).all():
+        return []
+    outline = _outline(curve.mean_deg - curve.sd_deg, curve.mean_deg + curve.sd_deg)
+    band = _filled(_outline(curve.percent, curve.percent), outline, fill)
+    return [band | {"showlegend": False, "legendgroup": group}]
+
+
+def _filled(x: FloatArray, y: FloatArray, fill: str) -> _Dict:
+    return {
+        "x": _light(x),
+        "y": _light(y),
+        "fill": "toself",
+        "fillcolor": fill,
+        "line": {"width": 0},
+        "mode": "lines",
+        "hoverinfo": "skip",
+    }
+
+
+def _mean(curve: MeanCurve, *, name: str, line: _Dict, group: str) -> _Dict:
+    return {
+        "x": _light(curve.percent),
+        "y": _light(curve.mean_deg),
+        "name": name,
+        "line": line,
+        "mode": "lines",
+        "legendgroup": group,
+        "hovertemplate": "%{y:.1f}°",
+    }
+
+
+def _course(
+    time: FloatArray, thin: Course, values: FloatArray, side: Side, per_unit: float
+) -> list[_Dict]:
+    """Draw the strides, as dots or as a band where they are too many, and their median."""
+    if not np.isfinite(values).any():
+        return []
+    many = values.size > MAX_DOTS
+    spread = _course_bands(thin, side, per_unit) if many else [_dots(time, values, side)]
+    median = {
+        "x": _light(thin.time_s / per_unit),
+        "y": _light(thin.median),
+        "mode": "lines",
+        "line": _line(side) | {"dash": "solid"},
+        "name": f"{side.capitalize()}, running median",
+        "hovertemplate": "%{y:.1f}°",
+    }
+    return [*spread, median]
+
+
+def _dots(time: FloatArray, values: FloatArray, side: Side) -> _Dict:
+    return {
+        "x": _light(time),
+        "y": _light(values),
+        "mode": "markers",
+        "marker": {"color": COLOURS[side], "size": 5, "opacity": 0.35},
+        "name": "one stride",
+        "hoverinfo": "skip",
+    }
+
+
+def _course_bands(thin: Course, side: Side, per_unit: float) -> list[_Dict]:
+    """Return one closed band for each stretch without a pause; the first stands in the legend."""
+    bands: list[_Dict] = []
+    for part in _stretches(thin.time_s):
+        x = _outline(thin.time_s[part], thin.time_s[part]) / per_unit
+        band = _filled(x, _outline(thin.low[part], thin.high[part]), _FAINT[side])
+        name = "" if bands else "middle 80 % of the strides"
+        bands.append(band | {"name": name, "legendgroup": "spread"})
+    return bands
 
 
 def _stretches(time_s: FloatArray) -> list[slice]:
@@ -270,12 +264,15 @@ def _light(values: FloatArray) -> np.ndarray[Any, np.dtype[np.float32]]:
     return values.astype(np.float32)
 
 
-def _standing_title(angle: Angle) -> str:
-    return f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing"
-
-
-def _layout(*, height: int) -> dict[str, Any]:
-    return {
+def _figure(
+    traces: Sequence[_Dict],
+    *,
+    height: int = 360,
+    marks: Sequence[tuple[float, str]] = (),
+    **axes: _Dict,
+) -> go.Figure:
+    """Make the figure in one go: Plotly checks every change of a figure, which takes its time."""
+    layout: _Dict = {
         "template": "none",
         "height": height,
         "margin": {"l": 64, "r": 26, "t": 54, "b": 52},
@@ -285,11 +282,25 @@ def _layout(*, height: int) -> dict[str, Any]:
         "hovermode": "x unified",
         "dragmode": False,
         "legend": {"orientation": "h", "x": 0, "y": 1.06, "yanchor": "bottom"},
+        "shapes": [_mark_line(x) for x, _ in marks],
+        "annotations": [_mark_label(x, label) for x, label in marks if label],
     }
+    return go.Figure({"data": [{"type": "scatter"} | t for t in traces], "layout": layout | axes})
 
 
-def _axis() -> dict[str, Any]:
+def _mark_line(x: float) -> _Dict:
+    line = {"color": _GREY, "dash": "dot", "width": 1}
+    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+
+
+def _mark_label(x: float, label: str) -> _Dict:
+    place = {"x": x, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    return place | {"text": label, "font": {"size": 11}}
+
+
+def _axis(title: str) -> _Dict:
     return {
+        "title": {"text": title, "font": {"size": 12}, "standoff": 8},
         "gridcolor": _GRID,
         "linecolor": _GREY,
         "zeroline": False,
@@ -300,9 +311,8 @@ def _axis() -> dict[str, Any]:
     }
 
 
-def _percent_axis(title: str) -> dict[str, Any]:
-    return _axis() | {
-        "title": {"text": title, "font": {"size": 12}},
+def _percent_axis(title: str) -> _Dict:
+    return _axis(title) | {
         "range": [0, 100],
         "dtick": 20,
         "hoverformat": ".0f",
@@ -312,9 +322,8 @@ def _percent_axis(title: str) -> dict[str, Any]:
     }
 
 
-def _value_axis(title: str, y_range: tuple[float, float] | None) -> dict[str, Any]:
-    axis = _axis() | {
-        "title": {"text": title, "standoff": 8, "font": {"size": 12}},
+def _value_axis(title: str, y_range: tuple[float, float] | None) -> _Dict:
+    axis = _axis(title) | {
         "ticksuffix": "°",
         "zeroline": True,
         "zerolinecolor": _GREY,

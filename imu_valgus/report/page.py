@@ -12,6 +12,7 @@ import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from imu_valgus.core import SIDES, Side
+from imu_valgus.recording import write_atomically
 from imu_valgus.report import norm, wording
 from imu_valgus.report.derived import Derived, FindingText, SideSummary, StrideCounts, read_derived
 from imu_valgus.report.estimates import Estimate, change_along_run, difference, run_mean
@@ -46,7 +47,8 @@ def write_report(session: Path) -> Path:
     """
     page = render_page(read_derived(session))
     path = session / "derived" / "report.html"
-    path.write_text(page, encoding="utf-8")
+    with write_atomically(path) as partial:
+        partial.write_text(page, encoding="utf-8", newline="\n")
     return path
 
 
@@ -69,7 +71,9 @@ def render_page(derived: Derived) -> str:
         say=wording,
         norm=norm,
         summary=derived.summary,
-        about=(),
+        about=wording.about(derived.info, derived.summary.running_s),
+        is_computed=wording.is_computed(derived.info),
+        notes=wording.notes(derived.info, derived.summary),
         legs=legs,
         verdict=_verdict(measured),
         figures=hang(derived, tuple(measured)),

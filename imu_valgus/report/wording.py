@@ -5,11 +5,13 @@ from math import isfinite
 from typing import Final
 
 from imu_valgus.core import Side
+from imu_valgus.recording import SessionInfo
 from imu_valgus.report.derived import (
     CalibrationFacts,
     Crosstalk,
     FindingText,
     StrideCounts,
+    Summary,
     SyncFacts,
 )
 from imu_valgus.report.estimates import Estimate
@@ -31,6 +33,26 @@ _REASONS: Final[Mapping[str, str]] = {
     "clipped": "sensor at the end of its range",
     "computed": "no impacts in computed signals",
 }
+
+
+def about(info: SessionInfo, running_s: float) -> tuple[str, ...]:
+    """Say whose session it is, when it was, and how long the runner ran."""
+    said = [f"Athlete {info.athlete}"]
+    if info.start is not None:
+        said.append(f"{info.start.day} {info.start:%B %Y, %H:%M}")
+    if running_s > 0.0:
+        said.append(f"{clock(running_s)} min of running")
+    return tuple(said)
+
+
+def is_computed(info: SessionInfo) -> bool:
+    """Tell whether any signal was computed instead of measured."""
+    return any(sensor.signals == "computed" for sensor in info.sensors)
+
+
+def notes(info: SessionInfo, summary: Summary) -> tuple[str, ...]:
+    """Return what was noted: by the analysis, then by whoever recorded."""
+    return (*summary.notes, *(line for line in info.notes.splitlines() if line.strip()))
 
 
 def degrees(value: float) -> str:

@@ -134,8 +134,22 @@ class FakeSession:
 
     def write(self, session: Path) -> Path:
         """Write the three files and return the session folder."""
+        sensors: list[dict[str, object]] = [
+            {"placement": f"{side}_{segment}", "sampling_rate_hz": RATE_HZ}
+            for side in ("left", "right")
+            for segment in ("thigh", "shank")
+        ]
+        info = {
+            "format_version": 1,
+            "athlete": "a03",
+            "start": "2026-11-22T18:05:00+01:00",
+            "reference": "left_thigh",
+            "sensors": sensors,
+            "notes": "Old shoes.\nWet track.",
+        }
         derived = session / "derived"
         derived.mkdir(parents=True)
+        (session / "session.json").write_text(json.dumps(info), encoding="utf-8")
         (derived / "summary.json").write_text(json.dumps(self.summary), encoding="utf-8")
         if len(self.strides):
             self.strides.to_parquet(derived / "strides.parquet")

@@ -1,3 +1,4 @@
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,14 +15,15 @@ def test_the_command_prints_the_path_of_the_report(left_leg: Path):
 
 
 def test_a_session_without_results_ends_in_one_line_and_a_hint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    left_leg: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(sys, "argv", ["imu-valgus", "report", str(tmp_path)])
+    shutil.rmtree(left_leg / "derived")
+    monkeypatch.setattr(sys, "argv", ["imu-valgus", "report", str(left_leg)])
 
     with pytest.raises(SystemExit, match="1"):
         app()
 
     assert capsys.readouterr().err == (
-        f"error: {tmp_path}: not analysed yet, summary.json is missing\n"
-        f"hint: run `imu-valgus analyze {tmp_path}`\n"
+        f"error: {left_leg}: not analysed yet, summary.json is missing\n"
+        f"hint: run `imu-valgus analyze {left_leg}`\n"
     )

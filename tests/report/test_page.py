@@ -67,6 +67,12 @@ def change_summary(session: Path, /, **changes: Any) -> Path:
     return session
 
 
+def change_info(session: Path, /, **changes: Any) -> Path:
+    path = session / "session.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes))
+    return session
+
+
 def change_strides(session: Path, /, **columns: Any) -> Path:
     path = session / "derived" / "strides.parquet"
     pd.read_parquet(path).assign(**columns).to_parquet(path)
@@ -173,6 +179,24 @@ def test_markup_in_any_text_adds_no_element(left_leg: Path, changes: dict[str, A
     assert (scripts, page.count("img")) == (2, 0)
 
 
+def test_markup_in_the_notes_of_the_session_is_shown_as_text(left_leg: Path):
+    page = report_of(change_info(left_leg, notes=HOSTILE))
+
+    assert HOSTILE in page.text
+
+
+def test_computed_signals_are_declared_at_the_top(left_leg: Path):
+    sensors = [{"placement": "left_thigh", "sampling_rate_hz": 100.0, "signals": "computed"}]
+
+    page = report_of(change_info(left_leg, sensors=sensors))
+
+    assert page.count("p", "computed") == 1
+
+
+def test_measured_signals_are_not_called_computed(both_page: Page):
+    assert both_page.count("p", "computed") == 0
+
+
 def test_a_run_of_90_minutes_stays_below_6_mb(long_run: Path):
     assert write_report(long_run).stat().st_size < 6_000_000
 
@@ -226,6 +250,11 @@ def test_a_summary_that_cannot_be_read_is_refused(left_leg: Path, broken: str, s
 
     with pytest.raises(RecordingError, match=re.escape(said)):
         write_report(left_leg)
+
+
+def test_a_folder_that_is_no_session_is_refused(tmp_path: Path):
+    with pytest.raises(RecordingError, match="is no session"):
+        write_report(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["strides.parquet", "angles.parquet"])
