@@ -17,12 +17,12 @@
   // Paper is narrower than most screens, and printing sends no resize: two figures side by side.
   window.addEventListener("beforeprint", function () {
     plots.forEach(function (plot) {
-      Plotly.relayout(plot, { width: 326, height: 0.8 * plot.layout.height, autosize: false });
+      Plotly.relayout(plot, { width: 326, height: 0.76 * plot.layout.height, autosize: false });
     });
   });
   window.addEventListener("afterprint", function () {
     plots.forEach(function (plot) {
-      Plotly.relayout(plot, { width: null, height: plot.layout.height / 0.8, autosize: true });
+      Plotly.relayout(plot, { width: null, height: plot.layout.height / 0.76, autosize: true });
     });
   });
 })();
