@@ -1,1 +1,51 @@
-"""To come."""
+"""When each foot is on the ground in running, and what is to be thought of each stride.
+
+Comes in: the shank's ``ImuSignal`` (and the thigh's, where there is one) in the segment frame, the
+bouts of running, events, and the rate at which the runner turns. Goes out: ``Contacts``, and the
+stride table: one row a stride [initial contact, next contact) of one foot, with lap, surface,
+quality and the reason of the quality. Stance is [contact, toe-off). Bad strides stay in the table.
+"""
+
+from imu_valgus.strides.contacts import (
+    ONLY_A_THIGH,
+    ContactParams,
+    Contacts,
+    find_contacts,
+    no_contacts,
+)
+from imu_valgus.strides.laps import (
+    Lap,
+    SurfaceParams,
+    Turning,
+    find_laps,
+    lap_numbers,
+    surfaces,
+    turning_of,
+)
+from imu_valgus.strides.normalise import normalise
+from imu_valgus.strides.table import (
+    STRIDE_TABLE_COLUMNS,
+    QualityParams,
+    stride_table,
+    stride_times,
+)
+
+__all__ = [
+    "ONLY_A_THIGH",
+    "STRIDE_TABLE_COLUMNS",
+    "ContactParams",
+    "Contacts",
+    "Lap",
+    "QualityParams",
+    "SurfaceParams",
+    "Turning",
+    "find_contacts",
+    "find_laps",
+    "lap_numbers",
+    "no_contacts",
+    "normalise",
+    "stride_table",
+    "stride_times",
+    "surfaces",
+    "turning_of",
+]
