@@ -13,7 +13,6 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from imu_valgus.core import (
-    GRAVITY_MPS2,
     BoolArray,
     FloatArray,
     ImuSignal,
@@ -84,11 +83,11 @@ def join_files(
     """
     acc_files = _in_time_order(placement, files, "accelerometer", lambda file: file.acc_mps2)
     gyr_files = _in_time_order(placement, files, "gyroscope", lambda file: file.gyr_radps)
-    acc = np.concatenate([file.acc_mps2 for file in acc_files if file.acc_mps2 is not None])
-    peaks = find_acc_clipping(acc / GRAVITY_MPS2, range_g=acc_range_g)
-    acc_track = _Track(np.concatenate([f.time_s for f in acc_files]), acc, peaks.clipped)
-    gyr = np.concatenate([file.gyr_radps for file in gyr_files if file.gyr_radps is not None])
-    turns = find_gyr_clipping(np.degrees(gyr), range_dps=gyr_range_dps)
+    acc = _end_to_end([file.acc_mps2 for file in acc_files if file.acc_mps2 is not None])
+    peaks = find_acc_clipping(acc, range_g=acc_range_g)
+    acc_track = _Track(_end_to_end([file.time_s for file in acc_files]), acc, peaks.clipped)
+    gyr = _end_to_end([file.gyr_radps for file in gyr_files if file.gyr_radps is not None])
+    turns = find_gyr_clipping(gyr, range_dps=gyr_range_dps)
     ends = np.cumsum([0, *(len(file.time_s) for file in gyr_files)])
     pieces = [
         _six_axes(acc_files, acc_track, file, turns.clipped[first:last])
@@ -155,13 +154,14 @@ def _six_axes(
             column=file.layout.time_column,
             hint="name the accelerometer's file of the same trial",
         )
-    time_s, gyr = file.time_s[known], file.gyr_radps[known]
+    kept = slice(None) if known.all() else known
+    time_s, acc_mps2, gyr = file.time_s[kept], values[kept], file.gyr_radps[kept]
     acc_file = next(f for f in reversed(acc_files) if f.time_s[0] <= time_s[0])
-    check_units(acc_file, file, time_s, values[known], gyr)
+    check_units(acc_file, file, time_s, acc_mps2, gyr)
     before = np.searchsorted(acc.time_s, time_s, side="right") - 1
     after = np.searchsorted(acc.time_s, time_s, side="left")
-    track = _Track(time_s, gyr, clipped[known] | acc.clipped[before] | acc.clipped[after])
-    return _Piece(track, values[known], None if file.mag_ut is None else file.mag_ut[known])
+    track = _Track(time_s, gyr, clipped[kept] | acc.clipped[before] | acc.clipped[after])
+    return _Piece(track, acc_mps2, None if file.mag_ut is None else file.mag_ut[kept])
 
 
 def _values_at(track: _Track, time_s: FloatArray) -> tuple[FloatArray, BoolArray]:
@@ -187,12 +187,17 @@ def _values_at(track: _Track, time_s: FloatArray) -> tuple[FloatArray, BoolArray
     return values, known
 
 
+def _end_to_end(arrays: Sequence[FloatArray]) -> FloatArray:
+    """Concatenate, without a copy where there is one: files may fill the memory."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
 def _concatenate(pieces: Sequence[_Piece]) -> ImuSignal:
     mag = [piece.mag_ut for piece in pieces if piece.mag_ut is not None]
     return ImuSignal(
-        time_s=np.concatenate([piece.track.time_s for piece in pieces]),
-        acc_mps2=np.concatenate([piece.acc_mps2 for piece in pieces]),
-        gyr_radps=np.concatenate([piece.track.values for piece in pieces]),
+        time_s=_end_to_end([piece.track.time_s for piece in pieces]),
+        acc_mps2=_end_to_end([piece.acc_mps2 for piece in pieces]),
+        gyr_radps=_end_to_end([piece.track.values for piece in pieces]),
         clipped=np.concatenate([piece.track.clipped for piece in pieces]),
-        mag_ut=np.concatenate(mag) if len(mag) == len(pieces) else None,
+        mag_ut=_end_to_end(mag) if len(mag) == len(pieces) else None,
     )

@@ -41,6 +41,7 @@ def import_(
         float | None,
         typer.Option(
             metavar="G",
+            min=1,
             help="Range of the accelerometers; found out if not said.",
             show_default=False,
         ),
@@ -49,6 +50,7 @@ def import_(
         float | None,
         typer.Option(
             metavar="DPS",
+            min=1,
             help="Range of the gyroscopes; found out if not said.",
             show_default=False,
         ),

@@ -72,10 +72,7 @@ def _parse(source: Source, progress: Progress) -> dict[str, FloatArray]:
             hint="export the recording again",
         )
     _check_last_line(source, metered.tail)
-    values: dict[str, FloatArray] = {}
-    for name in source.columns:
-        values[name] = table.column(name).to_numpy()
-    return values
+    return {name: table.column(name).to_numpy() for name in source.columns}
 
 
 def _find_fault(source: Source, error: Exception) -> RecordingError:
