@@ -1,4 +1,4 @@
-"""Gyroscope against accelerometer: do they turn the same way, in the same unit?
+"""Gyroscope against accelerometer: whether they turn the same way, in the same unit.
 
 Gravity stands still on earth. Turned to earth by the gyroscope, the specific force of a window of
 several strides must therefore average to one steady vector of 1 g; with an axis of one of the two
@@ -41,10 +41,11 @@ class AxesParams:
     max_windows, min_windows : int
         Spread over the session; fewer than the least say nothing.
     better : float
-        Other axes are believed where they leave less than this share of the mismatch ...
+        Other axes are believed where they leave less than this share of the mismatch (geometric
+        mean over the windows) ...
     agreement : float
-        ... in this share of the windows. On the real legs of nms-dyn and x-IMU3 no other axes left
-        less than 0.99 of it.
+        ... and less in this share of the windows. On real and simulated legs without a fault no
+        other axes left less than 1.4 times the mismatch, in more than a third of the windows.
     excluded : float
         Other axes are ruled out where they leave more than this times the mismatch.
     max_mismatch_g : float
@@ -56,9 +57,9 @@ class AxesParams:
     min_spread_g: float = 0.1
     max_windows: int = 16
     min_windows: int = 2
-    better: float = 0.75
+    better: float = 0.8
     agreement: float = 0.8
-    excluded: float = 1.5
+    excluded: float = 1.25
     max_mismatch_g: float = 0.15
 
 
@@ -130,10 +131,10 @@ def check_axes(
     axes = signed_axes()
     factors = np.array([factor * np.eye(3) for factor in _FACTORS])
     mismatch = gravity_mismatch(windows, np.concatenate([axes, factors]), params=params)
-    own, by_axes, by_factor = mismatch[0], mismatch[1 : len(axes)], mismatch[len(axes) :]
-    better = _better(by_factor, own, params)
-    if better is not None:
-        return (_wrong_unit(placement, _FACTORS[better]),)
+    own, others = mismatch[0], mismatch[1:]
+    better = _better(others, own, params)
+    if better is not None and better + 1 >= len(axes):
+        return (_wrong_unit(placement, _FACTORS[better + 1 - len(axes)]),)
     unit = Finding(
         severity="ok",
         topic="units",
@@ -141,10 +142,9 @@ def check_axes(
         number=1.0,
         text="gyroscope and accelerometer turn by the same angles",
     )
-    better = _better(by_axes, own, params)
     if better is not None:
-        return (unit, _wrong_axes(placement, own, by_axes[better], axes[better + 1]))
-    return (unit, _agreement(placement, own, by_axes, params))
+        return (unit, _wrong_axes(placement, own, others[better], axes[better + 1]))
+    return (unit, _agreement(placement, own, others[: len(axes) - 1], params))
 
 
 def _lively_windows(signal: ImuSignal, at_rest: Stillness | None, params: AxesParams) -> Windows:
@@ -161,11 +161,16 @@ def _lively_windows(signal: ImuSignal, at_rest: Stillness | None, params: AxesPa
 
 def _better(others: FloatArray, own: FloatArray, params: AxesParams) -> int | None:
     """Return which of the others (c, w) leaves clearly less than ``own`` (w,); None where none."""
-    share = np.median(others, axis=1) / np.median(own)
+    share = _share(others, own)
     agree = np.mean(others < own, axis=1)
     share = np.where(agree >= params.agreement, share, np.inf)
     best = int(np.argmin(share))
     return best if share[best] <= params.better else None
+
+
+def _share(others: FloatArray, own: FloatArray) -> FloatArray:
+    """Return the mismatch of others (c, w) as shares of ``own`` (w,), averaged: (c,)."""
+    return np.exp(np.mean(np.log(others / own), axis=1))
 
 
 def _wrong_unit(placement: Placement, factor: float) -> Finding:
@@ -187,12 +192,11 @@ def _wrong_axes(
         severity="error",
         topic="axes",
         placement=placement,
-        number=float(np.median(own)),
+        number=_typical(own),
         unit="g",
         text=(
-            f"gyroscope and accelerometer turn differently: gravity wanders by "
-            f"{np.median(own):.2f} g, with the gyroscope's axes read as {axes_name(axes)} by "
-            f"{np.median(other):.2f} g"
+            f"gyroscope and accelerometer turn differently: gravity wanders by {_typical(own):.3f} "
+            f"g, with the gyroscope's axes read as {axes_name(axes)} by {_typical(other):.3f} g"
         ),
         hint="an axis of one of the two is mirrored or exchanged: mend the columns, import again",
     )
@@ -201,8 +205,8 @@ def _wrong_axes(
 def _agreement(
     placement: Placement, own: FloatArray, others: FloatArray, params: AxesParams
 ) -> Finding:
-    mismatch_g = float(np.median(own))
-    excluded = int(np.sum(np.median(others, axis=1) > params.excluded * mismatch_g))
+    mismatch_g = _typical(own)
+    excluded = int(np.sum(_share(others, own) > params.excluded))
     fits = mismatch_g <= params.max_mismatch_g
     return Finding(
         severity="ok" if fits else "warning",
@@ -214,13 +218,18 @@ def _agreement(
             f"turned by the gyroscope, gravity stays within {mismatch_g:.3f} g; {excluded} of "
             f"{len(others)} mirrored or exchanged axes are ruled out"
             if fits
-            else f"turned by the gyroscope, gravity wanders by {mismatch_g:.2f} g, "
+            else f"turned by the gyroscope, gravity wanders by {mismatch_g:.3f} g, "
             "and no exchange of axes mends it"
         ),
         hint=""
         if fits
         else "look for a gyroscope that drifts or clips, or for samples out of order",
     )
+
+
+def _typical(mismatch: FloatArray) -> float:
+    """Return the geometric mean of the mismatch over the windows, in g."""
+    return float(np.exp(np.mean(np.log(mismatch))))
 
 
 def axes_name(axes: FloatArray) -> str:

@@ -37,8 +37,8 @@ class Finding:
     Parameters
     ----------
     severity : {"ok", "note", "warning", "error"}
-        ``ok``: as it should be. ``note``: good to know, the results do not suffer. ``warning``: some
-        results suffer, or somebody should look. ``error``: the results cannot be trusted.
+        ``ok``: as it should be. ``note``: good to know, the results do not suffer. ``warning``:
+        some results suffer, or somebody should look. ``error``: the results cannot be trusted.
     topic : str
         What was looked at.
     placement : Placement, optional
@@ -64,4 +64,4 @@ class Finding:
 
 def worst(findings: Iterable[Finding]) -> Severity:
     """Return the gravest severity among the findings; ``ok`` where there are none."""
-    return max((f.severity for f in findings), key=SEVERITIES.index, default="ok")
+    return SEVERITIES[max((SEVERITIES.index(one.severity) for one in findings), default=0)]

@@ -1,6 +1,7 @@
 """A signal cut into windows of even samples, for the checks that look at many of them at once."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def cut(signal: ImuSignal, *, width_s: float) -> Windows:
     both = np.hstack([signal.acc_mps2, signal.gyr_radps])
     starts, pieces = [np.zeros(0)], [np.zeros((0, width, 6))]
     edges = [0, *lost.tolist(), len(signal)]
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         time_s = signal.time_s[first:last]
         count = int((time_s[-1] - time_s[0]) * RATE_HZ) // width
         if count:
