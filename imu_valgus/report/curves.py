@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import FloatArray
+from imu_valgus.strides import normalise
 
 Angle = Literal["valgus", "flexion"]
 
@@ -20,7 +21,8 @@ MAX_POINTS: Final = 200
 """Points of a course over the run: more than a figure on a phone or on paper can show apart."""
 
 MIN_STRIDES: Final = 5
-"""Fewest strides behind one point of a course, so that one odd stride does not make a bend."""
+"""Fewest strides behind one point of a course, so that one odd stride does not make a bend; a
+stretch between two pauses that has fewer is one point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +112,9 @@ def course(time_s: FloatArray, values: FloatArray) -> Course:
     stretch = np.cumsum(np.diff(times, prepend=times[:1]) > BREAK_S)
     size = max(MIN_STRIDES, -(-times.size // MAX_POINTS))
     strides = pd.DataFrame({"stretch": stretch, "time": times, "value": values[known]})
-    strides["point"] = strides.groupby("stretch").cumcount() // size
+    in_stretch = strides.groupby("stretch")["time"]
+    last_point = (in_stretch.transform("size") // size - 1).clip(lower=0)
+    strides["point"] = np.minimum(in_stretch.cumcount() // size, last_point)
     points = strides.groupby(["stretch", "point"], sort=True)
     middle, low, high = (points["value"].quantile(q) for q in (0.5, 0.1, 0.9))
     rows = np.column_stack([points["time"].median(), middle, low, high])
@@ -123,19 +127,5 @@ def _normalised(
     time_s: FloatArray, values: FloatArray, start_s: FloatArray, stop_s: FloatArray
 ) -> FloatArray:
     """Return the curves (k, 101) of the spans that lie wholly within the data."""
-    if time_s.size < 2:
-        return np.empty((0, POINTS))
-    inside = (start_s >= time_s[0]) & (stop_s <= time_s[-1]) & (stop_s > start_s)
-    if not inside.any():
-        return np.empty((0, POINTS))
-    curves = normalise(time_s, values, start_s[inside], stop_s[inside], POINTS)
+    curves = normalise(time_s, values, start_s, stop_s, POINTS)
     return curves[np.isfinite(curves).all(axis=1)]
-
-
-def normalise(
-    time_s: FloatArray, values: FloatArray, start_s: FloatArray, stop_s: FloatArray, n: int = 101
-) -> FloatArray:
-    """Stand in until the strides stage lands."""
-    share = np.linspace(0.0, 1.0, n)
-    at = start_s[:, None] + share * (stop_s - start_s)[:, None]
-    return np.interp(at.ravel(), time_s, values).reshape(at.shape)

@@ -30,8 +30,7 @@ SEVERITIES: Final = ("error", "warning", "note", "ok")
 _REASONS: Final[Mapping[str, str]] = {
     "gap": "samples missing",
     "clipping": "sensor at the end of its range",
-    "clipped": "sensor at the end of its range",
-    "computed": "no impacts in computed signals",
+    "user": "by hand",
 }
 
 
@@ -133,8 +132,8 @@ def stride_counts(counts: StrideCounts) -> str:
 
 
 def reason_text(reason: str) -> str:
-    """Say a reason of the stride log in words."""
-    return _REASONS.get(reason, reason.replace("_", " "))
+    """Say a reason of the stride log, which may name several things, in words."""
+    return " and ".join(_REASONS.get(part, _words(part)) for part in reason.split("; "))
 
 
 def calibration(facts: CalibrationFacts) -> str:

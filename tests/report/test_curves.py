@@ -104,6 +104,14 @@ def test_a_course_has_one_median_for_five_strides():
     np.testing.assert_allclose(thin.median, [3.0, 6.0])
 
 
+def test_the_strides_left_over_join_the_last_point():
+    values = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 9.0, 9.0])
+
+    thin = course(np.arange(12.0), values)
+
+    np.testing.assert_allclose(thin.median, [1.0, 2.0])
+
+
 def test_a_course_is_broken_where_the_runner_paused():
     times = np.concatenate([np.arange(5.0), 100.0 + np.arange(5.0)])
 

@@ -47,11 +47,16 @@ def test_a_peak_says_its_direction_in_a_word(peak: float, word: str):
 
 
 def test_the_reasons_of_bad_strides_come_in_words_and_most_frequent_first():
-    counts = StrideCounts(good=90, suspect=3, rejected=7, reasons={"odd_thing": 3, "gap": 7})
+    counts = StrideCounts(
+        good=90, suspect=3, rejected=7, reasons={"sharp turn": 3, "gap; clipping": 7}
+    )
 
     said = wording.stride_counts(counts)
 
-    assert said.endswith("Left out: 3 suspect and 7 rejected: samples missing (7), odd thing (3).")
+    assert said.endswith(
+        "Left out: 3 suspect and 7 rejected: "
+        "samples missing and sensor at the end of its range (7), sharp turn (3)."
+    )
 
 
 @pytest.mark.parametrize(
