@@ -30,6 +30,10 @@ _LEAST_MOVING_RADPS: Final = np.radians(30.0)
 """Where |a| varied by more than 0.1 g, real legs turned at 147 to 433 deg/s in their 0.5 % fastest
 samples: 3 to 8 deg/s if radians are taken for degrees."""
 
+_TURNED_RAD: Final = np.radians(20.0)
+"""Means of 0.5 s whose direction differs by more than this: the gyroscope of real legs then went
+1.5 to 17 times as far, a 57th of that if radians are taken for degrees."""
+
 _RESTING_SD_G: Final = 0.01
 _MOST_RESTING_RADPS: Final = 0.5
 """At rest a gyroscope shows its bias: 1 to 5 deg/s was seen, 10 (0.17 rad/s) is poor."""
@@ -73,17 +77,20 @@ def check_units(
 
 def _check_gravity(file: SensorFile, blocks: _Blocks) -> None:
     mean_g = float(np.median(np.linalg.norm(blocks.acc_g.mean(axis=1), axis=1)))
-    if file.layout.acc is None or _MEAN_RANGE_G[0] <= mean_g <= _MEAN_RANGE_G[1]:
-        return
     carried_g = float(np.median(_carried_g(blocks, _by_turning(blocks)[0])))
+    possible = _MEAN_RANGE_G[0] <= mean_g <= _MEAN_RANGE_G[1]
+    scaled = not _is_gravity(carried_g) and carried_g >= _CARRIED_RANGE_G[0] * mean_g
+    if file.layout.acc is None or (possible and not scaled):
+        return
     in_g = file.layout.acc.factor != 1.0
-    unit, found = ("g", mean_g) if in_g else ("m/s²", mean_g * GRAVITY_MPS2)
+    found_g = carried_g if scaled else mean_g
+    unit, found = ("g", found_g) if in_g else ("m/s²", found_g * GRAVITY_MPS2)
     if not in_g and _is_gravity(carried_g * GRAVITY_MPS2):
         hint = "the numbers look like g: name the columns acc_x_g, acc_y_g, acc_z_g"
     elif in_g and _is_gravity(carried_g / GRAVITY_MPS2):
         hint = "the numbers look like m/s²: name the columns acc_x_mps2, acc_y_mps2, acc_z_mps2"
-    elif in_g and _is_gravity(carried_g / 1000.0):
-        hint = "the numbers look like milli-g: divide them by 1000"
+    elif scaled:
+        hint = "look at the range that the export was scaled with"
     else:
         hint = "export the raw acceleration, gravity included: no free or linear acceleration"
     raise wrong(
@@ -109,7 +116,7 @@ def _check_turn_rate(file: SensorFile, blocks: _Blocks) -> None:
     elif resting_radps > _MOST_RESTING_RADPS:
         problem = f"{np.degrees(resting_radps):.3g} deg/s at rest"
         hint = f"degrees taken for radians? Then name the columns {degrees}"
-    elif moving and fastest_radps < _LEAST_MOVING_RADPS:
+    elif (moving and fastest_radps < _LEAST_MOVING_RADPS) or _turns_unseen(blocks):
         problem = f"no more than {np.degrees(fastest_radps):.2g} deg/s while the sensor moves"
         hint = f"radians taken for degrees? Then name the columns {radians}"
     else:
@@ -135,6 +142,19 @@ def _resting_rate(blocks: _Blocks, calm: IntArray) -> float:
     resting = calm[(blocks.acc_g[calm].std(axis=1) < _RESTING_SD_G).all(axis=1)]
     rates = np.linalg.norm(blocks.gyr_radps[resting].mean(axis=1), axis=1)
     return float(rates.max(initial=0.0))
+
+
+def _turns_unseen(blocks: _Blocks) -> bool:
+    """Say whether gravity's direction turned in any block by more than the gyroscope ever did."""
+    n = blocks.acc_g.shape[1]
+    if n * blocks.period_s < 0.5 * _BLOCK_S:
+        return False
+    parts = np.stack([part.mean(axis=1) for part in np.array_split(blocks.acc_g, 4, axis=1)])
+    up = parts / np.linalg.norm(parts, axis=2, keepdims=True)
+    cosines = np.clip((up[:, None] * up[None]).sum(axis=3), -1.0, 1.0)
+    turned = np.arccos(cosines.min(axis=(0, 1)))
+    path = np.linalg.norm(blocks.gyr_radps, axis=2).mean(axis=1) * n * blocks.period_s
+    return bool(((turned > _TURNED_RAD) & (path < turned / 3.0)).any())
 
 
 def _carried_g(blocks: _Blocks, chosen: IntArray) -> FloatArray:

@@ -9,7 +9,7 @@ names file, line and column. A new format is one more file with a ``layout`` and
 from pathlib import Path
 from typing import Final
 
-from imu_valgus.recording.readers.generic import Generic
+from imu_valgus.recording.readers.generic import COLUMNS, Generic
 from imu_valgus.recording.readers.layout import Axes, FileFormat, Layout, SensorFile
 from imu_valgus.recording.readers.mc10 import Mc10
 from imu_valgus.recording.readers.source import (
@@ -43,8 +43,8 @@ def read_sensor_file(path: Path, progress: Progress) -> SensorFile:
         path,
         f"no known columns: {','.join(source.columns)[:60]}",
         line=1,
-        hint="name them with their units: time_s, acc_x_g, acc_y_g, acc_z_g, gyr_x_dps, gyr_y_dps, "
-        f"gyr_z_dps; known without: {', '.join(known.name for known in FORMATS[:-1])}",
+        hint=f"name them with their units: {COLUMNS}; "
+        f"also known: {', '.join(known.name for known in FORMATS[:-1])}",
     )
 
 

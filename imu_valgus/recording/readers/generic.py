@@ -23,6 +23,11 @@ _KNOWN: Final = [
     *(f"time_{unit}" for unit in _TIME),
     *(f"{what}_{axis}_{u}" for what, units in _AXES.items() for u in units for axis in "xyz"),
 ]
+COLUMNS: Final = (
+    "time_s|_ms|_us, acc_{x,y,z}_g|_mps2, gyr_{x,y,z}_dps|_radps, optionally mag_{x,y,z}_ut"
+)
+"""The columns in one line, for people."""
+
 _BEGINNINGS: Final = ("time_", "acc_", "gyr_", "mag_")
 
 
@@ -38,15 +43,15 @@ class Generic:
         check_unique(source)
         for name in source.columns:
             if name not in _KNOWN:
-                raise unknown_column(source, name, _KNOWN)
+                raise unknown_column(source, name, _KNOWN, summary=COLUMNS)
         time_column, units_per_second = _find_time(source)
         acc, gyr = _find_axes(source, "acc"), _find_axes(source, "gyr")
         if not acc and not gyr:
             raise wrong(
                 source.path,
-                "holds neither acceleration nor turn rate",
+                "neither acceleration nor turn rate",
                 line=1,
-                hint="columns are acc_x_g or acc_x_mps2, gyr_x_dps or gyr_x_radps, and so on",
+                hint=f"columns are {COLUMNS}",
             )
         return Layout(
             model="",

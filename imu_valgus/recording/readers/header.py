@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from imu_valgus.core import RecordingError
 from imu_valgus.recording.readers.layout import Layout
 from imu_valgus.recording.readers.source import Source, wrong
 
@@ -13,7 +14,7 @@ def check_columns(source: Source, layout: Layout) -> None:
     check_unique(source)
     for name in source.columns:
         if name not in expected:
-            raise unknown_column(source, name, expected)
+            raise unknown_column(source, name, expected, summary=", ".join(expected))
     for name in expected:
         if name not in source.columns:
             raise wrong(
@@ -37,19 +38,19 @@ def check_unique(source: Source) -> None:
         if name in source.columns[:position]:
             raise wrong(
                 source.path,
-                "is there twice",
+                "named twice",
                 line=1,
                 column=name,
                 hint="delete or rename one of the two columns",
             )
 
 
-def unknown_column(source: Source, name: str, known: Sequence[str]) -> Exception:
+def unknown_column(
+    source: Source, name: str, known: Sequence[str], *, summary: str
+) -> RecordingError:
     """Make the error of a column that nobody knows, with the names that it comes close to."""
-    prefix = name.lower().rpartition("_")[0]
-    close = [word for word in known if word.rpartition("_")[0] == prefix]
-    close = close or get_close_matches(name.lower(), known, n=2, cutoff=0.6)
-    hint = f"is it {' or '.join(close)}?" if close else "delete that column"
-    return wrong(
-        source.path, "unknown column", line=1, column=name, hint=f"{hint} Known: {', '.join(known)}"
-    )
+    stem = name.lower().rpartition("_")[0]
+    other_units = [word for word in known if stem and word.rpartition("_")[0] == stem]
+    close = other_units or get_close_matches(name, known, n=2)
+    advice = f"is it {' or '.join(close)}?" if close else "delete that column."
+    return wrong(source.path, "unknown", line=1, column=name, hint=f"{advice} Known: {summary}")

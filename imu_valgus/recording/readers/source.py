@@ -21,6 +21,7 @@ Progress = Callable[[int], None]
 """Told of each piece that was read from disk, in bytes."""
 
 _HEAD_BYTES: Final = 65_536
+_EXPORT: Final = "export the recording as CSV"
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -35,8 +36,10 @@ class Source:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Yield every line that is not blank with its number, as an editor counts: from 1."""
-        with open_text(self.path) as (_, text):
-            for number, line in enumerate(io.TextIOWrapper(text, encoding="latin-1"), start=1):
+        with open_text(self.path) as (_, raw), io.TextIOWrapper(raw, encoding="latin-1") as text:
+            for number, line in enumerate(iter(lambda: text.readline(_HEAD_BYTES), ""), start=1):
+                if len(line) == _HEAD_BYTES:
+                    raise wrong(self.path, "no line end in sight", line=number, hint=_EXPORT)
                 if line.strip():
                     yield number, line.rstrip("\n")
 
@@ -66,16 +69,19 @@ def find_source(path: Path) -> Source:
         Where there is no such file, or it holds no table with commas and a header.
     """
     if path.is_dir():
-        raise wrong(path, "is a folder", hint="name the file in it, such as Inertial.csv")
-    with open_text(path) as (_, text):
+        raise wrong(path, "a folder, no file", hint="name the file in it, such as Inertial.csv")
+    with open_text(path) as (file, text):
+        if text is file and path.stat().st_size > MAX_TEXT_BYTES:
+            raise _too_long(path)
         head = text.read(_HEAD_BYTES)
     if not head.strip():
-        raise wrong(path, "is empty", line=1, hint="export the recording again")
+        raise wrong(path, "empty", line=1, hint="export the recording again")
     if head.startswith(_UTF16_MARKS):
-        raise wrong(path, "is UTF-16 text", line=1, hint="save it as UTF-8")
+        raise wrong(path, "UTF-16 text", line=1, hint="save it as UTF-8")
     lines = head.removeprefix(_UTF8_MARK).splitlines()
     if b"\0" in head or (len(lines) == 1 and len(head) == _HEAD_BYTES):
-        raise wrong(path, "is no text file", line=1, hint="export the recording as CSV")
+        line = 1 + head.partition(b"\0")[0].count(b"\n")
+        raise wrong(path, "no text file", line=line, hint=_EXPORT)
     return Source(path, _column_names(path, lines[0].decode("utf-8", errors="replace")))
 
 
@@ -93,10 +99,12 @@ def open_text(path: Path) -> Generator[tuple[BinaryIO, BinaryIO]]:
             packed = file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC)
             yield file, cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
     except FileNotFoundError as error:
-        raise wrong(path, "is not there", hint="look at the spelling of the path") from error
+        raise wrong(
+            path, "there is no such file", hint="look at the spelling of the path"
+        ) from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise wrong(
-            path, "its gzip packing is cut off or broken", hint="copy or export it again"
+            path, "the gzip packing is cut off or broken", hint="copy or export it again"
         ) from error
     except OSError as error:
         raise wrong(
@@ -105,7 +113,10 @@ def open_text(path: Path) -> Generator[tuple[BinaryIO, BinaryIO]]:
 
 
 class MeteredText:
-    """Text for a parser that asks for pieces; counts them, and keeps the end in sight.
+    """Text for a parser that asks for pieces ahead, from a thread of its own.
+
+    Counts the pieces and keeps the end in sight. What goes wrong in that thread ends the text there
+    and is kept for ``finish``: raised there, it would leave the thread reading while we are gone.
 
     Parameters
     ----------
@@ -125,22 +136,41 @@ class MeteredText:
         self._progress = progress
         self._n_bytes = 0
         self._position = 0
+        self._finished = False
+        self._fault: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next piece; RecordingError past ``MAX_TEXT_BYTES``."""
-        piece = self._text.read(size)
+        """Return the next piece; nothing after the end, a fault, or ``finish``."""
+        if self._finished or self._fault:
+            return b""
+        try:
+            piece = self._text.read(size)
+        except (OSError, EOFError, zlib.error) as error:
+            self._fault = error
+            return b""
         self._n_bytes += len(piece)
         if self._n_bytes > MAX_TEXT_BYTES:
-            raise wrong(
-                self._path,
-                f"is longer than {MAX_TEXT_BYTES / 1e9:g} GB of text",
-                hint="split it by time and name all parts; they are joined again",
-            )
+            self._fault = _too_long(self._path)
+            return b""
         self.tail = (self.tail + piece)[-_HEAD_BYTES:]
         position = self._file.tell()
         self._progress(position - self._position)
         self._position = position
         return piece
+
+    def finish(self) -> None:
+        """Hand out no more, and raise what went wrong while reading."""
+        self._finished = True
+        if self._fault:
+            raise self._fault
+
+
+def _too_long(path: Path) -> RecordingError:
+    return wrong(
+        path,
+        f"longer than {MAX_TEXT_BYTES / 1e9:g} GB of text",
+        hint="split it by time and name all parts; they are joined again",
+    )
 
 
 def _column_names(path: Path, header: str) -> tuple[str, ...]:

@@ -62,7 +62,10 @@ def _parse(source: Source, progress: Progress) -> dict[str, FloatArray]:
                 ),
             )
         except pa.ArrowInvalid as error:
+            metered.finish()
             raise _find_fault(source, error) from error
+        finally:
+            metered.finish()
     if table.num_rows < 2:
         n = "one row" if table.num_rows else "no rows"
         raise wrong(
@@ -77,27 +80,33 @@ def _parse(source: Source, progress: Progress) -> dict[str, FloatArray]:
 
 def _find_fault(source: Source, error: Exception) -> RecordingError:
     """Go through a table that the parser refused, line by line, for the first fault."""
-    expected = len(source.columns)
-    fault: RecordingError | None = None
-    for number, line in source.lines():
-        if fault:
-            return fault
+    lines = source.lines()
+    next(lines)
+    for number, line in lines:
         cells = next(reader([line]))
-        if number > 1 and len(cells) != expected:
-            fault = wrong(
-                source.path,
-                f"{len(cells)} values, the header names {expected} columns",
-                line=number,
-                hint="mend or delete that line; numbers take a decimal point, no comma",
-            )
-        elif number > 1:
-            fault = _wrong_number(source, number, cells)
-    if fault:
-        return _as_cut_off(source, fault)
+        fault = None if _fits(source, cells) else _fault(source, number, cells)
+        if fault:
+            is_last = next(lines, None) is None
+            return _as_cut_off(source, fault) if is_last else fault
     return wrong(source.path, str(error).splitlines()[0], hint="export the recording again")
 
 
-def _wrong_number(source: Source, line: int, cells: list[str]) -> RecordingError | None:
+def _fits(source: Source, cells: list[str]) -> bool:
+    """Say quickly of a line that all is well; not so quickly where it has an empty cell."""
+    try:
+        return len([float(cell) for cell in cells]) == len(source.columns)
+    except ValueError:
+        return False
+
+
+def _fault(source: Source, line: int, cells: list[str]) -> RecordingError | None:
+    if len(cells) != len(source.columns):
+        return wrong(
+            source.path,
+            f"{len(cells)} values, the header names {len(source.columns)} columns",
+            line=line,
+            hint="mend or delete that line; numbers take a decimal point, no comma",
+        )
     for name, cell in zip(source.columns, cells, strict=True):
         text = cell.strip()
         try:
@@ -164,10 +173,10 @@ def _check_finite(source: Source, values: dict[str, FloatArray]) -> None:
     text = next(reader([row]))[source.columns.index(name)].strip()
     raise wrong(
         source.path,
-        f"{text!r} is no number" if text else "no number",
+        f"{text!r} is no number" if text else "empty",
         line=line,
         column=name,
-        hint="delete such lines: a gap in time says honestly that samples are missing",
+        hint="delete that line: a gap in time says honestly that samples are missing",
     )
 
 

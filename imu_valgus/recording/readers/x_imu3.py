@@ -31,7 +31,7 @@ class XImu3:
         if not any(name.startswith(("Gyroscope", "Accelerometer")) for name in source.columns):
             raise wrong(
                 source.path,
-                "holds neither accelerometer nor gyroscope of the x-IMU3",
+                "neither accelerometer nor gyroscope of the x-IMU3",
                 line=1,
                 hint="name the Inertial.csv of the same sensor",
             )
