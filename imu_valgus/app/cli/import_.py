@@ -80,10 +80,12 @@ def print_answer(session: Path, recording: Recording) -> None:
     console.print(f"{session}: sensors {len(recording.signals)}, athlete {recording.info.athlete}")
     for sensor in recording.info.sensors:
         signal = recording.signals[sensor.placement]
+        is_reference = sensor.placement == recording.info.reference
         console.print(
             f"{sensor.placement}: {len(signal)} samples at {sensor.sampling_rate_hz:.2f} Hz over "
             f"{signal.duration_s:.1f} s, gaps {len(signal.spans()) - 1}, "
-            f"clipped {int(signal.clipped.sum())}, clock {sensor.clock}"
+            f"clipped {int(signal.clipped.sum())}, "
+            f"clock {'reference' if is_reference else sensor.clock}"
         )
 
 
