@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from scipy.ndimage import median_filter
@@ -166,13 +167,16 @@ def find_contacts(
     """
     if shank.frame != "segment" or (thigh is not None and thigh.frame != "segment"):
         raise ValueError("contacts are read in the segment frame, found the sensor's")
+    running = sorted(bout for bout in runs if bout.kind == "run")
+    if not running:
+        return no_contacts("no running found")
     found = [
-        _contacts_of_run(shank, run, thigh, params, idx)
-        for idx, run in enumerate(bout for bout in runs if bout.kind == "run")
+        _contacts_of_run(shank, reach, thigh, params, idx)
+        for idx, reach in enumerate(_reaches(running, params.edge_s))
     ]
     found = [contacts for contacts in found if len(contacts)]
     if not found:
-        return no_contacts("no running found" if not runs else "no swings found in the running")
+        return no_contacts("no swings of the shank found in the running")
     return Contacts(
         initial_contact_s=np.concatenate([c.initial_contact_s for c in found]),
         toe_off_s=np.concatenate([c.toe_off_s for c in found]),
@@ -181,11 +185,22 @@ def find_contacts(
     )
 
 
+def _reaches(runs: Sequence[Bout], edge_s: float) -> list[Bout]:
+    """Stretch each run by ``edge_s`` at both ends, no further than half-way to the next."""
+    half_s = [0.5 * (later.start_s - run.stop_s) for run, later in pairwise(runs)]
+    before = [min(edge_s, half) for half in (np.inf, *half_s)]
+    after = [min(edge_s, half) for half in (*half_s, np.inf)]
+    return [
+        Bout(run.start_s - b, run.stop_s + a, run.kind)
+        for run, b, a in zip(runs, before, after, strict=True)
+    ]
+
+
 def _contacts_of_run(
     shank: ImuSignal, run: Bout, thigh: ImuSignal | None, params: ContactParams, run_idx: int
 ) -> Contacts:
-    swing_s = params.edge_s + params.stride_max_s
-    piece = shank.between(run.start_s - swing_s, run.stop_s + params.edge_s)
+    # The swing that leads to the first contact is read too.
+    piece = shank.between(run.start_s - params.stride_max_s, run.stop_s)
     time_s = shank.time_s[piece]
     if len(time_s) < 2 or time_s[-1] - time_s[0] < params.stride_min_s:
         return no_contacts("no data")
@@ -198,7 +213,7 @@ def _contacts_of_run(
     if shank.sampling_rate_hz < _RATES_PER_CUTOFF * params.impact_cutoff_hz:
         size_g = np.zeros_like(size_g)
     contact_s, from_impact = _onsets(size_g, grid_s, zero_s, params)
-    kept = _is_seen(time_s, contact_s) & (contact_s >= run.start_s - params.edge_s)
+    kept = _is_seen(time_s, contact_s) & (contact_s >= run.start_s)
     contact_s, from_impact = contact_s[kept], from_impact[kept]
     if thigh is None:
         toe_off_s = _push_offs(rate, grid_s, contact_s, params)

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import median_filter
+from scipy.ndimage import median_filter, uniform_filter1d
 
 from imu_valgus.core import Event, FloatArray, ImuSignal, IntArray, SegmentOrientation, Surface
+
+_SWAY_S = 2.0
+"""The heading swings to and fro with each step: averaged away over so long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +156,8 @@ def _full_turns(start_s: float, stop_s: float, turning: Turning) -> list[float]:
     time_s = turning.time_s[inside]
     if not len(time_s):
         return []
-    turned = turning.turned_rad(time_s)
+    width = max(1, round(_SWAY_S / float(np.median(np.diff(turning.time_s)))))
+    turned = uniform_filter1d(turning.turned_rad(time_s), width, mode="nearest")
     furthest = np.maximum.accumulate(np.abs(turned - turned[0]))
     wanted = np.arange(1, int(furthest[-1] // (2 * np.pi)) + 1) * 2 * np.pi
     return time_s[np.searchsorted(furthest, wanted)].tolist()
