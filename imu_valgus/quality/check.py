@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from imu_valgus.core import Bout, ImuSignal, Placement
+from imu_valgus.core import Bout, ImuSignal, Placement, Side
 from imu_valgus.quality.axes import AxesParams, check_axes
-from imu_valgus.quality.clocks import ClockLimits, Tie, check_clocks, on_session_time
+from imu_valgus.quality.clocks import ClockLimits, check_clocks
 from imu_valgus.quality.findings import Finding
 from imu_valgus.quality.placement import (
     PlacementParams,
@@ -18,6 +18,8 @@ from imu_valgus.quality.sides import SidesParams, check_sides
 from imu_valgus.quality.signals import SignalParams, check_signal
 from imu_valgus.quality.stillness import StillnessParams, find_stillness
 from imu_valgus.quality.worn import Worn, look_at
+from imu_valgus.recording import Recording, SensorInfo
+from imu_valgus.sync import ClockFit, LegSync
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +35,77 @@ class QualityParams:
     protocol: ProtocolParams = field(default_factory=ProtocolParams)
 
 
-def check_signals(
-    signals: Mapping[Placement, ImuSignal],
+def check(
+    recording: Recording,
     *,
-    ties: tuple[Tie, ...],
+    signals: Mapping[Placement, ImuSignal],
     bouts: Sequence[Bout],
-    params: QualityParams = QualityParams(),
+    within: Mapping[Side, ClockFit],
+    across: LegSync | None,
+    params: QualityParams | None = None,
 ) -> tuple[Finding, ...]:
     """Look at every sensor, the clocks, where the sensors sit, and the session's course.
 
     Parameters
     ----------
+    recording : Recording
+        As read: every signal on its sensor's own clock.
     signals : mapping of ImuSignal
-        Each on its own clock, sensor frame.
-    ties : tuple of Tie
-        How the clocks stand to the reference's, from :func:`tie_clocks`.
+        The same on session time, sensor frame.
     bouts : sequence of Bout
-        What the runner did, on the reference's clock, in order of time.
-    params : QualityParams
+        What the runner did, on session time, in order.
+    within, across : mapping of ClockFit; LegSync, optional
+        How the clocks were tied, see :func:`imu_valgus.quality.clocks.check_clocks`.
+    params : QualityParams, optional
 
     Returns
     -------
     tuple of Finding
-        First sensor by sensor, then the legs, then the session.
+        First sensor by sensor, then the clocks and the legs, then the session.
     """
-    findings: list[Finding] = []
-    for placement, signal in signals.items():
-        at_rest = find_stillness(signal, params=params.stillness)
-        findings += check_signal(signal, placement=placement, at_rest=at_rest, params=params.signal)
-        findings += check_axes(signal, placement=placement, at_rest=at_rest, params=params.axes)
-    placed = on_session_time(signals, ties)
+    params = params or QualityParams()
+    shared: set[Placement] = {recording.info.reference}
+    shared |= {sensor.placement for sensor in recording.info.sensors if sensor.clock == "shared"}
     worn: dict[Placement, Worn] = {
-        p: look_at(signal, placement=p, bouts=bouts) for p, signal in placed.items()
+        p: look_at(signal, placement=p, bouts=bouts) for p, signal in signals.items()
     }
-    findings += check_clocks(ties, params=params.clocks)
-    findings += check_segments(worn, params=params.placement)
-    findings += check_sides(
-        placed,
-        worn,
-        bouts=bouts,
-        shared={placement for tie in ties if tie.shared for placement in (tie.placement, tie.to)},
-        params=params.sides,
+    findings: list[Finding] = []
+    for sensor in recording.info.sensors:
+        findings += _check_sensor(recording.signals[sensor.placement], sensor, params)
+    findings += check_clocks(
+        within, across, reference=recording.info.reference, shared=shared, params=params.clocks
     )
+    findings += check_segments(worn, params=params.placement)
+    findings += check_sides(signals, worn, bouts=bouts, shared=shared, params=params.sides)
     findings += check_upside_down(worn, params=params.placement)
-    for placement, signal in placed.items():
+    for placement, signal in signals.items():
         findings += check_slip(signal, placement=placement, bouts=bouts, params=params.placement)
     findings += check_protocol(bouts, params=params.protocol)
     return tuple(findings)
+
+
+def _check_sensor(
+    signal: ImuSignal, sensor: SensorInfo, params: QualityParams
+) -> tuple[Finding, ...]:
+    """Look at one sensor by itself, on its own clock."""
+    placement = sensor.placement
+    at_rest = find_stillness(signal, params=params.stillness)
+    return (
+        *check_signal(signal, placement=placement, at_rest=at_rest, params=params.signal),
+        *check_axes(signal, placement=placement, at_rest=at_rest, params=params.axes),
+        *_impacts(sensor),
+    )
+
+
+def _impacts(sensor: SensorInfo) -> tuple[Finding, ...]:
+    if sensor.impacts:
+        return ()
+    return (
+        Finding(
+            severity="note",
+            topic="impacts",
+            placement=sensor.placement,
+            text="computed from smoothed poses: the accelerations carry no impacts",
+            hint="the shock columns stay empty",
+        ),
+    )

@@ -28,8 +28,9 @@ class SignalParams:
         data sheets of common sensors (Bosch BMI160).
     gravity_unit_g : float
         Beyond this it is no matter of calibration but of unit or range.
-    flat_samples : int
-        This many samples at an axis' very extreme, some in a row, are the end of its range.
+    at_the_end, clipped_by : float
+        The gyroscope clipped where its largest value, to within ``at_the_end``, occurs in more than
+        this share of the clipped samples; else it was the accelerometer.
     clipped_share : float
         Impacts of running last some 1 % of the time; a warning where half of that is lost.
     rate_hz : float
@@ -45,7 +46,8 @@ class SignalParams:
 
     gravity_g: float = 0.05
     gravity_unit_g: float = 0.2
-    flat_samples: int = 5
+    at_the_end: float = 0.998
+    clipped_by: float = 0.1
     clipped_share: float = 0.005
     rate_hz: float = 95.0
     jitter_share: float = 0.1
@@ -113,23 +115,17 @@ def _scale_meaning(reading_g: float) -> str:
 
 
 def _clipping(placement: Placement, signal: ImuSignal, params: SignalParams) -> Finding:
-    acc_flat, gyr_flat = (
-        _flat_tops(values, params) for values in (signal.acc_mps2, signal.gyr_radps)
-    )
-    gyr_high = _at_extreme(signal.gyr_radps) & signal.clipped
-    clipped = signal.clipped | acc_flat | gyr_flat
-    share = float(clipped.mean())
-    rate_too = bool(gyr_flat.any() or gyr_high.any())
-    what = "gyroscope" if rate_too else "accelerometer"
+    share = float(signal.clipped.mean())
     severity: Severity = "ok"
     text, hint = "no axis reached the end of its range", ""
     if share > 0:
-        severity = "warning" if rate_too or share > params.clipped_share else "note"
-        text = f"the {what} sat at the end of its range in {clipped.sum()} samples ({share:.2%})"
-        hint = (
-            "set a wider range; angles around these samples are wrong"
-            if rate_too
-            else "set a wider range; the shock columns read too low"
+        turning = _at_the_end(signal.gyr_radps, signal.clipped, params)
+        which = "gyroscope" if turning else "accelerometer"
+        severity = "warning" if turning or share > params.clipped_share else "note"
+        count = int(signal.clipped.sum())
+        text = f"the {which} sat at the end of its range in {count} samples ({share:.2%})"
+        hint = "set a wider range; " + (
+            "angles around these samples are wrong" if turning else "the shock columns read too low"
         )
     return Finding(
         severity=severity,
@@ -142,21 +138,11 @@ def _clipping(placement: Placement, signal: ImuSignal, params: SignalParams) -> 
     )
 
 
-def _at_extreme(values: FloatArray) -> BoolArray:
-    """Tell where any axis of (n, 3) values is at the largest magnitude that it ever has: (n,)."""
-    largest = np.abs(values).max(axis=0)
-    return np.any((np.abs(values) >= (1 - 1e-6) * largest) & (largest > 0), axis=1)
-
-
-def _flat_tops(values: FloatArray, params: SignalParams) -> BoolArray:
-    """Tell where an axis of (n, 3) values sits at its extreme, where it does so often: (n,)."""
-    flat = np.zeros(len(values), dtype=np.bool_)
-    for column in values.T:
-        at_end = _at_extreme(column[:, np.newaxis])
-        in_a_row = int(np.sum(at_end[1:] & at_end[:-1]))
-        if at_end.sum() >= params.flat_samples and in_a_row >= params.flat_samples // 2:
-            flat |= at_end
-    return flat
+def _at_the_end(values: FloatArray, clipped: BoolArray, params: SignalParams) -> bool:
+    """Tell whether these (n, 3) values are what was clipped: at their largest in these samples."""
+    magnitude = np.abs(values).max(axis=1)
+    at_largest = magnitude[clipped] >= params.at_the_end * magnitude.max()
+    return bool(at_largest.mean() > params.clipped_by)
 
 
 def _rate(placement: Placement, rate_hz: float, jitter_s: float, params: SignalParams) -> Finding:
@@ -193,7 +179,7 @@ def _gaps(
             f"{len(gaps_s)} gap{'s' * (len(gaps_s) > 1)}, {lost} samples lost ({share:.2%}), "
             f"{gaps_s.sum():.2f} s in all, the longest {gaps_s.max():.2f} s"
         )
-        hint = "strides with a gap are left out; keep the receiver near, or log on the sensor"
+        hint = "strides with a gap are marked; keep the receiver near, or log on the sensor"
     return Finding(
         severity=severity,
         topic="gaps",

@@ -6,6 +6,7 @@ Exit 0 done, 1 the user can mend it (one line and a hint), 2 usage.
 import typer
 from rich.console import Console
 
+from imu_valgus.app.cli.check import check
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.report import report
 from imu_valgus.core import ImuValgusError
@@ -25,6 +26,7 @@ def main() -> None:
 
 
 commands.command("import")(import_)
+commands.command()(check)
 commands.command()(report)
 
 
