@@ -158,7 +158,8 @@ def stride_table(
     table.insert(0, "stride", np.arange(1, len(table) + 1))
     table.insert(1, "lap", lap_numbers(start_s, laps))
     table.insert(2, "surface", surfaces(rates, params=surface_params or SurfaceParams()))
-    return table.assign(quality=quality, reason=reason)
+    table = table.assign(quality=quality, reason=reason)
+    return table.astype(dict.fromkeys(("surface", "quality", "reason"), "str"))
 
 
 def _any(flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> BoolArray:

@@ -90,7 +90,7 @@ def test_a_clipped_sample_makes_its_stride_suspect():
 
 
 def test_a_stumble_is_suspect():
-    stumble = CONTACT_S - np.where(CONTACT_S > CONTACT_S[29], 0.15, 0.0)
+    stumble = CONTACT_S - np.where(CONTACT_S[29] < CONTACT_S, 0.15, 0.0)
 
     table = table_of(contacts(stumble))
 

@@ -1,0 +1,136 @@
+"""Put one leg's stride log together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from imu_valgus.core import STRIDE_COLUMNS, FloatArray, ImuSignal, Side
+from imu_valgus.metrics.kinematics import angle_metrics
+from imu_valgus.metrics.schema import STRIDE_LOG_SCHEMA
+from imu_valgus.metrics.shock import peak_axial_g, peak_resultant_g
+from imu_valgus.strides import Lap
+
+COMPUTED = "computed"
+"""Reason of empty shock columns: the accelerations were computed from poses, without impacts."""
+_TEXT = ("session", "side", "surface", "quality", "reason")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValgusSd:
+    """Standard deviations of each stride's valgus in degrees, (k,) each.
+
+    ``peak_deg`` and ``excursion_deg`` hold all of the uncertainty, ``excursion_stride_deg`` the
+    part that differs between strides.
+    """
+
+    peak_deg: FloatArray
+    excursion_deg: FloatArray
+    excursion_stride_deg: FloatArray
+
+
+def stride_log(
+    strides: pd.DataFrame,
+    angles: pd.DataFrame | None,
+    *,
+    session: str,
+    side: Side,
+    shank: ImuSignal | None = None,
+    thigh: ImuSignal | None = None,
+    has_impacts: bool = True,
+    laps: Sequence[Lap] = (),
+    lap_length_m: float | None = None,
+    valgus_sd: ValgusSd | None = None,
+) -> pd.DataFrame:
+    """Build the stride log of one leg.
+
+    Parameters
+    ----------
+    strides : DataFrame
+        Of :func:`imu_valgus.strides.stride_table`.
+    angles : DataFrame or None
+        Columns ``ANGLE_COLUMNS``; rows of the other side are left out. None for a leg with one
+        sensor: its angles stay empty.
+    session : str
+    side : {"left", "right"}
+    shank, thigh : ImuSignal, optional
+        Segment frame (y up), on session time: for the shocks.
+    has_impacts : bool
+        False for virtual sensors on smoothed poses: the shocks stay empty, and ``reason`` says
+        ``computed``.
+    laps : sequence of Lap
+    lap_length_m : float, optional
+        Gives the mean speed of whole laps.
+    valgus_sd : ValgusSd, optional
+        From the uncertainty model; without it these columns stay empty.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``STRIDE_COLUMNS``, checked against ``STRIDE_LOG_SCHEMA``. A stride with a gap keeps
+        its times and loses its angles: nobody knows what the knee did in the gap.
+    """
+    columns: dict[str, object] = {name: strides[name] for name in strides.columns}
+    start_s, toe_off_s, stop_s = (
+        strides[name].to_numpy(dtype=np.float64)
+        for name in ("initial_contact_s", "toe_off_s", "next_contact_s")
+    )
+    if angles is not None:
+        own = angles[angles["side"] == side]
+        whole = ~strides["reason"].str.contains("gap").to_numpy(dtype=np.bool_)
+        for name, values in angle_metrics(own, start_s, toe_off_s, stop_s).items():
+            columns[name] = np.where(whole, values, np.nan)
+    if valgus_sd is not None:
+        columns["valgus_peak_sd_deg"] = valgus_sd.peak_deg
+        columns["valgus_excursion_sd_deg"] = valgus_sd.excursion_deg
+        columns["valgus_excursion_stride_sd_deg"] = valgus_sd.excursion_stride_deg
+    if has_impacts:
+        columns |= _shocks(shank, thigh, start_s)
+    else:
+        columns["reason"] = [_joined(reason, COMPUTED) for reason in strides["reason"]]
+    columns |= {
+        "session": [session] * len(strides),
+        "side": [side] * len(strides),
+        "cadence_spm": 120.0 / (stop_s - start_s),
+        "speed_mps": _speeds(strides["lap"].to_numpy(), laps, lap_length_m),
+    }
+    return _checked(columns, strides.index)
+
+
+def _shocks(
+    shank: ImuSignal | None, thigh: ImuSignal | None, contact_s: FloatArray
+) -> dict[str, FloatArray]:
+    shocks: dict[str, FloatArray] = {}
+    if shank is not None:
+        shocks["tibial_shock_g"] = peak_resultant_g(shank, contact_s)
+        shocks["tibial_shock_axial_g"] = peak_axial_g(shank, contact_s)
+    if thigh is not None:
+        shocks["thigh_shock_g"] = peak_resultant_g(thigh, contact_s)
+    return shocks
+
+
+def _speeds(
+    lap_of: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
+    laps: Sequence[Lap],
+    lap_length_m: float | None,
+) -> FloatArray:
+    """Return each stride's lap's mean speed; NaN in laps begun and without a length."""
+    speeds = np.full(len(lap_of), np.nan)
+    if lap_length_m is not None:
+        for lap in laps:
+            if lap.whole:
+                speeds[lap_of == lap.number] = lap_length_m / lap.duration_s
+    return speeds
+
+
+def _joined(*words: str) -> str:
+    return "; ".join(word for word in words if word)
+
+
+def _checked(columns: dict[str, object], index: pd.Index) -> pd.DataFrame:
+    """Order the columns, give each its type and check them all."""
+    log = pd.DataFrame(columns, index=index).reindex(columns=list(STRIDE_COLUMNS))
+    kinds = dict.fromkeys(_TEXT, "str") | {"stride": "int64", "lap": "int64"}
+    kinds |= {name: "float64" for name in STRIDE_COLUMNS if name not in kinds}
+    return STRIDE_LOG_SCHEMA.validate(log.astype(kinds))
