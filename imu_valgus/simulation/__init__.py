@@ -1,18 +1,21 @@
 """A runner with known knee angles, and virtual sensors.
 
-Comes in: a description of runner, flesh and sensors (``RunnerParams``), or measured poses of a
-segment. Goes out: ``ImuSignal`` each on its sensor's own clock and in its sensor's own axes, with
-the truth (knee angles of the bones, exact contacts, bouts) on true session time, which is the
+Comes in: a description of runner, flesh and sensors (``RunnerParams``), or the optical markers of
+a real run. Goes out: a ``SimulatedRun``: ``ImuSignal`` each on its sensor's own clock and in its
+sensor's own axes, with the truth (knee angles, contacts, bouts) on true session time, which is the
 reference sensor's clock. Angles are degrees, positive the clinical way, zero in the standing pose.
 
-Thigh and shank share one knee centre; accelerations are twice-differentiated places of the
-sensors and angular velocities differentiated attitudes, so they agree with each other as physics
-demands. Flesh, shocks and sensor errors come on top, as they do on real legs.
+Accelerations are twice-differentiated places of the sensors and angular velocities differentiated
+attitudes, so they agree with each other as physics demands. A simulated runner's thigh and shank
+share one knee centre, and flesh and shocks come on top; measured poses bring their own flesh and
+no shocks. The errors of the sensors come last.
 """
 
 from imu_valgus.simulation.body import LegTraits, read_angles
+from imu_valgus.simulation.markers import Markers, read_markers
+from imu_valgus.simulation.measured_poses import MeasuredRunParams, simulate_measured_run
 from imu_valgus.simulation.params import Course, RunnerParams, SensorParams, Strap, TissueParams
-from imu_valgus.simulation.run import TRUTH_COLUMNS, SimulatedRun, simulate_run
+from imu_valgus.simulation.run import simulate_run
 from imu_valgus.simulation.sensor_model import (
     Motion,
     SensorClock,
@@ -22,11 +25,14 @@ from imu_valgus.simulation.sensor_model import (
     sense,
     virtual_sensor,
 )
+from imu_valgus.simulation.simulated_run import TRUTH_COLUMNS, SimulatedRun
 
 __all__ = [
     "TRUTH_COLUMNS",
     "Course",
     "LegTraits",
+    "Markers",
+    "MeasuredRunParams",
     "Motion",
     "RunnerParams",
     "SensorClock",
@@ -38,7 +44,9 @@ __all__ = [
     "TissueParams",
     "draw_mounting",
     "read_angles",
+    "read_markers",
     "sense",
+    "simulate_measured_run",
     "simulate_run",
     "virtual_sensor",
 ]

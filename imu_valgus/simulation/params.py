@@ -116,7 +116,7 @@ class RunnerParams:
         Mean stance maximum at the start of the run, 0 being standing (46 runners: 8.0 ± 4.5).
     left_valgus_drift_deg, right_valgus_drift_deg : float
         Change of the peak from start to end, linear in time.
-    valgus_noise_sd_deg : float
+    left_valgus_noise_sd_deg, right_valgus_noise_sd_deg : float
         Stride-to-stride SD of the peak (46 runners: 0.44 within a runner).
     swing_valgus_deg : float
         Mean of the arch of valgus in swing, which comes and goes with flexion; the legs differ by
@@ -147,7 +147,8 @@ class RunnerParams:
     right_valgus_peak_deg: float = 7.0
     left_valgus_drift_deg: float = 0.0
     right_valgus_drift_deg: float = 0.0
-    valgus_noise_sd_deg: float = 0.44
+    left_valgus_noise_sd_deg: float = 0.44
+    right_valgus_noise_sd_deg: float = 0.44
     swing_valgus_deg: float = 2.0
     screw_home_deg: float = 12.0
     tibial_shock_g: float = 5.0

@@ -1,14 +1,12 @@
-"""A whole session of a simulated runner: signals on their own clocks, and the truth."""
+"""A whole session of a simulated runner: each sensor's signal, and the truth read off the bones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from imu_valgus.core import (
-    Bout,
     FloatArray,
     ImuSignal,
     KneeAngles,
@@ -29,51 +27,13 @@ from imu_valgus.simulation.sensor_model import (
     draw_mounting,
     sense,
 )
+from imu_valgus.simulation.simulated_run import SimulatedRun, chance, draw_clocks, in_stance
 from imu_valgus.simulation.timeline import Timeline, plan_strides, plan_timeline
 from imu_valgus.simulation.tissue import strap_site
 
 BOTH: Final[tuple[Side, ...]] = ("left", "right")
 SEGMENTS: Final[tuple[Segment, ...]] = ("thigh", "shank")
-TRUTH_COLUMNS: Final = (
-    "time_s",
-    "side",
-    "flexion_deg",
-    "valgus_deg",
-    "internal_rotation_deg",
-    "in_stance",
-)
 _CHUNK: Final = 50_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SimulatedRun:
-    """What the sensors say, and what was true.
-
-    Parameters
-    ----------
-    signals : by placement
-        Each on its own clock, in its own frame.
-    truth : DataFrame, columns TRUTH_COLUMNS
-        One row a sample of the reference sensor and side, on true session time, which is that
-        sensor's clock. Bone angles, zero in the standing pose.
-    contacts : DataFrame, columns side, initial_contact_s, toe_off_s
-        Exact, of the strides of running, in true session time, ordered by side and time.
-    bouts : what the runner did, in true session time.
-    clocks, mountings : by placement
-        The sensors' own clocks and how they sit, also true.
-    """
-
-    signals: Mapping[Placement, ImuSignal]
-    truth: pd.DataFrame
-    contacts: pd.DataFrame
-    bouts: tuple[Bout, ...]
-    clocks: Mapping[Placement, SensorClock] = field(default_factory=dict)
-    mountings: Mapping[Placement, SensorMounting] = field(default_factory=dict)
-
-    @property
-    def reference(self) -> Placement:
-        """The sensor whose clock is the session's."""
-        return next(iter(self.signals))
 
 
 def simulate_run(runner: RunnerParams) -> SimulatedRun:
@@ -86,7 +46,11 @@ def simulate_run(runner: RunnerParams) -> SimulatedRun:
     placements: list[tuple[Side, Segment]] = [
         (side, segment) for side in _worn(runner) for segment in SEGMENTS
     ]
-    clocks = _draw_clocks(runner, [placement_of(*pair) for pair in placements])
+    clocks = draw_clocks(
+        runner.sensor,
+        [placement_of(*pair) for pair in placements],
+        _stream(runner, "clocks"),
+    )
     signals: dict[Placement, ImuSignal] = {}
     mountings: dict[Placement, SensorMounting] = {}
     for side, segment in placements:
@@ -165,16 +129,6 @@ def _position(leg: Leg, segment: Segment, rng: np.random.Generator) -> FloatArra
     return place + rng.normal(0, [0.01, 0.02, 0.005])
 
 
-def _draw_clocks(runner: RunnerParams, placements: list[Placement]) -> dict[Placement, SensorClock]:
-    """Give the reference the true clock and every other one its errors, signs alternating."""
-    params, sign = runner.sensor, float(_stream(runner, "clocks").choice([-1.0, 1.0]))
-    clocks: dict[Placement, SensorClock] = {placements[0]: SensorClock()}
-    for order, placement in enumerate(placements[1:]):
-        turn = sign * (-1.0) ** order
-        clocks[placement] = SensorClock(turn * params.clock_offset_s, turn * params.clock_drift_ppm)
-    return clocks
-
-
 def _contacts(timeline: Timeline, legs: Mapping[Side, Leg], runner: RunnerParams) -> pd.DataFrame:
     """Return the contacts at which the runner runs more than not."""
     tables: list[pd.DataFrame] = []
@@ -214,7 +168,7 @@ def _truth(
                     "internal_rotation_deg": np.concatenate(
                         [part.internal_rotation_deg for part in parts]
                     ),
-                    "in_stance": _in_stance(time_s, own),
+                    "in_stance": in_stance(time_s, own),
                 }
             )
         )
@@ -229,20 +183,10 @@ def bone_angles(leg: Leg, time_s: FloatArray) -> KneeAngles:
     return read_angles(thigh_to_earth, shank_to_earth, side=leg.side)
 
 
-def _in_stance(time_s: FloatArray, contacts: pd.DataFrame) -> np.ndarray:
-    """Tell (n,) which times lie in [initial contact, toe-off)."""
-    contact_s, toe_off_s = (
-        contacts[name].to_numpy() for name in ("initial_contact_s", "toe_off_s")
-    )
-    last = np.searchsorted(contact_s, time_s, side="right") - 1
-    return (last >= 0) & (time_s < toe_off_s[last])
-
-
 def _worn(runner: RunnerParams) -> list[Side]:
     """Return the legs that wear sensors, left first: the reference is the first one's thigh."""
     return sorted(runner.sides)
 
 
 def _stream(runner: RunnerParams, *names: str) -> np.random.Generator:
-    """Return the stream of chance that belongs to these names and the runner's seed."""
-    return np.random.default_rng([runner.seed, *("/".join(names)).encode()])
+    return chance(runner.seed, *names)

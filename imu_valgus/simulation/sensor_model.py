@@ -136,7 +136,7 @@ def virtual_sensor(
 ) -> ImuSignal:
     """Lay a virtual sensor on measured poses.
 
-    Quintic splines through the poses make them continuous; see ``sense`` for the rest.
+    See ``motion_through`` for what lies between the poses, and ``sense`` for the rest.
 
     Parameters
     ----------
@@ -157,6 +157,19 @@ def virtual_sensor(
     ImuSignal
         On the sensor's own clock, in its own frame, over the span of the poses.
     """
+    motion = motion_through(time_s, segment_to_earth, origin_m)
+    return sense(
+        motion,
+        (float(time_s[0]) + _STEP_S, float(time_s[-1]) - _STEP_S),
+        mounting=mounting,
+        errors=errors,
+        rng=rng,
+        sampling_rate_hz=sampling_rate_hz,
+    )
+
+
+def motion_through(time_s: FloatArray, segment_to_earth: Rotation, origin_m: FloatArray) -> Motion:
+    """Lay quintic splines through poses (n), so that their second derivatives are smooth too."""
     quaternions = np.asarray(segment_to_earth.as_quat())
     flips = np.cumprod(np.sign(np.sum(quaternions[1:] * quaternions[:-1], axis=1)))
     quaternions[1:] *= flips[:, None]
@@ -166,14 +179,7 @@ def virtual_sensor(
         values = spline(at_s)
         return Rotation.from_quat(values[:, :4]), values[:, 4:]
 
-    return sense(
-        motion,
-        (float(time_s[0]) + _STEP_S, float(time_s[-1]) - _STEP_S),
-        mounting=mounting,
-        errors=errors,
-        rng=rng,
-        sampling_rate_hz=sampling_rate_hz,
-    )
+    return motion
 
 
 def sense(

@@ -1,6 +1,6 @@
 """What happens when: bouts, squats, and the strides of each leg with their exact contacts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -53,7 +53,7 @@ class Timeline:
         """Return how far the activity is on, 0–1 with smooth ramps (n,)."""
         total = np.zeros_like(time_s)
         for bout in self._of(kind):
-            total += _ease(_ramp(time_s, bout.start_s)) - _ease(_ramp(time_s, bout.stop_s))
+            total += ease(_ramp(time_s, bout.start_s)) - ease(_ramp(time_s, bout.stop_s))
         return total
 
     def speed(self, time_s: FloatArray) -> FloatArray:
@@ -83,7 +83,7 @@ class Timeline:
             inside = (since >= 0) & (time_s < bout.stop_s)
             which, within_s = np.divmod(since[inside], period_s)
             share = np.clip(within_s / SQUAT_S, 0, 1)
-            depth[inside] = _ease(1 - np.abs(1 - 2 * share)) * self.squat_depths[which.astype(int)]
+            depth[inside] = ease(1 - np.abs(1 - 2 * share)) * self.squat_depths[which.astype(int)]
         return depth
 
     def _of(self, kind: str) -> list[Bout]:
@@ -150,13 +150,24 @@ def plan_strides(runner: RunnerParams, bout: Bout, rng: np.random.Generator) -> 
     offset = rng.normal(0.5, 0.004) + 0.006 * rng.standard_normal(count)
     contacts = {"right": right_s[:-1], "left": right_s[:-1] + offset * times_s}
     contact_phase = float(np.clip(rng.normal(RUNNING_CONTACT_PHASE, 0.012), 0.0, 0.05))
+    noise_deg: dict[Side, float] = {
+        "left": runner.left_valgus_noise_sd_deg,
+        "right": runner.right_valgus_noise_sd_deg,
+    }
     landing = _Landing(
         toe_off=runner.stance_fraction if running else WALK_TOE_OFF_PHASE,
         contact_phase=contact_phase if running else 0.0,
         toe_off_phase=RUNNING_TOE_OFF_PHASE if running else WALK_TOE_OFF_PHASE,
-        valgus_sd_deg=runner.valgus_noise_sd_deg if running else 0.3,
     )
-    return {side: _strides(contacts[side], landing, odd, rng) for side in SIDES}
+    return {
+        side: _strides(
+            contacts[side],
+            replace(landing, valgus_sd_deg=noise_deg[side]) if running else landing,
+            odd,
+            rng,
+        )
+        for side in SIDES
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +177,7 @@ class _Landing:
     toe_off: float
     contact_phase: float
     toe_off_phase: float
-    valgus_sd_deg: float
+    valgus_sd_deg: float = 0.3
 
 
 def _odd_strides(wanted: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -201,9 +212,9 @@ def _ramp(time_s: FloatArray, edge_s: float) -> FloatArray:
     return np.clip((time_s - edge_s) / RAMP_S + 0.5, 0.0, None)
 
 
-def _ease(share: FloatArray) -> FloatArray:
+def ease(share: FloatArray) -> FloatArray:
     """Return the quintic step from 0 to 1: no jump in acceleration at either end."""
-    within = np.minimum(share, 1.0)
+    within = np.clip(share, 0.0, 1.0)
     return np.asarray(within**3 * (10 - 15 * within + 6 * within**2))
 
 

@@ -115,7 +115,7 @@ def test_the_stance_peak_starts_where_it_was_set_and_drifts_as_far():
 
 def test_the_peaks_differ_between_strides_by_the_noise_that_was_asked_for():
     run = simulate_run(
-        RunnerParams(seed=6, sides=("left",), run_minutes=4.0, valgus_noise_sd_deg=0.44)
+        RunnerParams(seed=6, sides=("left",), run_minutes=4.0, left_valgus_noise_sd_deg=0.44)
     )
 
     assert np.std(peaks_in_stance(run, "left")) == pytest.approx(0.44, rel=0.15)
