@@ -29,6 +29,12 @@ PERFECT = SensorParams(
 
 
 @pytest.fixture(scope="session")
+def perfect_sensor() -> SensorParams:
+    """Return sensors without any error, their axes the segment's."""
+    return PERFECT
+
+
+@pytest.fixture(scope="session")
 def bare_runner() -> RunnerParams:
     """Return a runner without flesh or shocks, in perfect sensors."""
     return RunnerParams(
