@@ -11,6 +11,15 @@ right exchanged as a whole.
 """
 
 from imu_valgus.quality.check import QualityParams, check
-from imu_valgus.quality.findings import SEVERITIES, Finding, Severity, Topic, worst
+from imu_valgus.quality.findings import SEVERITIES, TOPICS, Finding, Severity, Topic, worst
 
-__all__ = ["SEVERITIES", "Finding", "QualityParams", "Severity", "Topic", "check", "worst"]
+__all__ = [
+    "SEVERITIES",
+    "TOPICS",
+    "Finding",
+    "QualityParams",
+    "Severity",
+    "Topic",
+    "check",
+    "worst",
+]

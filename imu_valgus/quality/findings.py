@@ -30,6 +30,8 @@ Topic = Literal[
 
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 """From harmless to grave."""
+TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
+"""In the order in which they are looked at; what comes first may be why what comes later fails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from imu_valgus.core import Placement
 from imu_valgus.pipeline.check import check_recording
-from imu_valgus.quality import SEVERITIES, Finding, Severity, Topic
+from imu_valgus.quality import SEVERITIES, TOPICS, Finding, Severity, Topic
 from imu_valgus.recording import read_session
 
 _FIELDS: Final = ("severity", "topic", "placement", "number", "unit", "text", "hint")
@@ -112,8 +112,8 @@ def _others(findings: Sequence[Finding]) -> Table:
 def _advice(findings: Sequence[Finding]) -> Table:
     """One row for all sensors that share a severity, a topic and a hint, gravest first."""
 
-    def kind(one: Finding) -> tuple[int, str, str]:
-        return -SEVERITIES.index(one.severity), one.topic, one.hint
+    def kind(one: Finding) -> tuple[int, int, str]:
+        return -SEVERITIES.index(one.severity), TOPICS.index(one.topic), one.hint
 
     table = _table()
     for title in ("", "look at"):
