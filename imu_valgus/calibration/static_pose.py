@@ -10,6 +10,7 @@ from imu_valgus.core import Bout, CalibrationError, FloatArray, ImuSignal
 from imu_valgus.sync import low_pass
 
 SHORTEST_STANDING_S: Final = 1.0
+"""Shorter, and a pause between two steps would be the zero."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ def standing_for_zero(bouts: Sequence[Bout]) -> Bout:
     CalibrationError
         Where nobody stood still.
     """
-    standing = [bout for bout in bouts if bout.kind == "stand"]
+    standing = [b for b in bouts if b.kind == "stand" and b.duration_s >= SHORTEST_STANDING_S]
     if not standing:
         raise CalibrationError(
             "no still standing found: the angles have no zero",

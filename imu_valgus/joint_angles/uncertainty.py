@@ -25,30 +25,58 @@ class AngleErrorParams:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ValgusError:
-    """The parts of valgus' standard deviation, (n,) degrees, apart by what they have in common.
+    """What one standard deviation of each error source does to valgus, (n,) degrees, signed.
 
-    The sines and cosines of flexion carry the axis' error, one and the same for all strides of a
-    session: the signed factors are kept so that errors of differences can be told.
+    Each source pulls all samples of a stride together: its effect on a difference is the
+    difference of its effects. ``azimuth_deg`` and ``tilt_deg`` (the axes), and ``standing_deg`` are
+    one and the same for all strides of a session; ``heading_deg`` and ``sync_deg`` wander through
+    it; ``noise_deg`` is each sample's own.
     """
 
-    azimuth_factor: FloatArray
-    tilt_factor: FloatArray
+    time_s: FloatArray
+    azimuth_deg: FloatArray
+    tilt_deg: FloatArray
     heading_deg: FloatArray
     sync_deg: FloatArray
-    params: AngleErrorParams
+    standing_deg: float
+    noise_deg: float
 
     @property
     def sd_deg(self) -> FloatArray:
         """All of it, (n,)."""
-        p = self.params
-        return np.sqrt(
-            (p.azimuth_deg * self.azimuth_factor) ** 2
-            + (p.tilt_deg * self.tilt_factor) ** 2
-            + self.heading_deg**2
-            + self.sync_deg**2
-            + p.standing_deg**2
-            + p.noise_deg**2
+        shared = self.azimuth_deg**2 + self.tilt_deg**2 + self.standing_deg**2
+        return np.sqrt(shared + self.heading_deg**2 + self.sync_deg**2 + self.noise_deg**2)
+
+    def at(self, time_s: FloatArray) -> "ValgusError":
+        """Read the effects at other times (k,); NaN where a time is."""
+        azimuth, tilt, heading, sync = (
+            np.interp(time_s, self.time_s, effect)
+            for effect in (self.azimuth_deg, self.tilt_deg, self.heading_deg, self.sync_deg)
         )
+        return ValgusError(time_s, azimuth, tilt, heading, sync, self.standing_deg, self.noise_deg)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DifferenceError:
+    """Standard deviations of differences of valgus within strides, (k,) degrees.
+
+    ``shared_deg`` all strides of the session have in common, ``own_deg`` differs between them.
+    """
+
+    shared_deg: FloatArray
+    own_deg: FloatArray
+
+    @property
+    def sd_deg(self) -> FloatArray:
+        """Both together."""
+        return np.hypot(self.shared_deg, self.own_deg)
+
+
+def difference_error(first: ValgusError, second: ValgusError) -> DifferenceError:
+    """Carry the errors at two samples of each stride (k,) into the difference of their valgus."""
+    shared = np.hypot(second.azimuth_deg - first.azimuth_deg, second.tilt_deg - first.tilt_deg)
+    wandering = np.hypot(second.heading_deg - first.heading_deg, second.sync_deg - first.sync_deg)
+    return DifferenceError(shared, np.hypot(wandering, np.sqrt(2.0) * first.noise_deg))
 
 
 def valgus_error(
@@ -61,7 +89,7 @@ def valgus_error(
     lateness_sd_s: FloatArray,
     params: AngleErrorParams | None = None,
 ) -> ValgusError:
-    """Carry the errors of axis, heading, clock and standing into valgus.
+    """Carry the errors of axes, heading, clock and standing into valgus.
 
     Parameters
     ----------
@@ -73,16 +101,18 @@ def valgus_error(
         Of the relative heading and of the clocks within the leg.
     params : AngleErrorParams, optional
     """
+    params = params or AngleErrorParams()
     flexion = np.radians(angles.flexion_deg)
     # Turning the shank about the vertical moves its long axis across the knee only as far as it
     # leans: upright, the heading does not matter.
     moved = np.cross([0.0, 0.0, 1.0], shank.apply([0.0, 1.0, 0.0]))
-    lever = np.abs(np.sum(moved * thigh.apply([0.0, 0.0, 1.0]), axis=1))
-    rate = np.abs(np.gradient(angles.valgus_deg, time_s))
+    lever = np.sum(moved * thigh.apply([0.0, 0.0, 1.0]), axis=1)
     return ValgusError(
-        azimuth_factor=np.sin(flexion),
-        tilt_factor=np.cos(flexion) - 1.0,
+        time_s=time_s,
+        azimuth_deg=params.azimuth_deg * np.sin(flexion),
+        tilt_deg=params.tilt_deg * (np.cos(flexion) - 1.0),
         heading_deg=np.degrees(heading_sd_rad) * lever,
-        sync_deg=rate * lateness_sd_s,
-        params=params or AngleErrorParams(),
+        sync_deg=np.gradient(angles.valgus_deg, time_s) * lateness_sd_s,
+        standing_deg=params.standing_deg,
+        noise_deg=params.noise_deg,
     )

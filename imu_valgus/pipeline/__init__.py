@@ -1,1 +1,48 @@
-"""To come."""
+"""The one place that strings the stages together: a session in, its ``derived/`` out.
+
+Comes in: a ``Recording`` (or its folder). Goes out: ``Analysis`` with the summary, the stride log
+and the angles, and the same as files. ``analyze`` reads like the road: clocks, activities, each
+leg's angles, contacts, laps, strides, summary.
+"""
+
+from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session
+from imu_valgus.pipeline.derived import Derived, read_derived, write_derived
+from imu_valgus.pipeline.leg import LegMotion, leg_motion
+from imu_valgus.pipeline.params import AnalysisParams
+from imu_valgus.pipeline.summary import (
+    CalibrationFacts,
+    CrosstalkFacts,
+    FindingText,
+    LapResult,
+    LapTimes,
+    LeverArmFacts,
+    SideSummary,
+    Statistic,
+    StrideCounts,
+    Summary,
+    SyncFacts,
+)
+
+__all__ = [
+    "Analysis",
+    "AnalysisParams",
+    "CalibrationFacts",
+    "CrosstalkFacts",
+    "Derived",
+    "FindingText",
+    "LapResult",
+    "LapTimes",
+    "LegMotion",
+    "LeverArmFacts",
+    "OnProgress",
+    "SideSummary",
+    "Statistic",
+    "StrideCounts",
+    "Summary",
+    "SyncFacts",
+    "analyze",
+    "analyze_session",
+    "leg_motion",
+    "read_derived",
+    "write_derived",
+]

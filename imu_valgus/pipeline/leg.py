@@ -29,6 +29,7 @@ from imu_valgus.core import (
 from imu_valgus.joint_angles import ValgusError, frontal_tilt, knee_angles, valgus_error
 from imu_valgus.orientation import RelativeOrientation, estimate_attitude, relate_segments
 from imu_valgus.pipeline.params import AnalysisParams
+from imu_valgus.strides import Turning
 from imu_valgus.sync import interpolate
 
 GAIT_WEIGHTS: Final[Mapping[str, float]] = {"walk": 2.0, "run": 1.0}
@@ -54,8 +55,9 @@ class LegMotion:
     error: ValgusError
     thigh_tilt_deg: FloatArray
     shank_tilt_deg: FloatArray
-    thigh_to_earth: Rotation
+    turning: Turning
     relative: RelativeOrientation
+    alignment: LegAlignment
     axis: FlexionAxis
     poses: tuple[StaticPose, StaticPose]
     rotation_zero: str
@@ -169,8 +171,9 @@ def _resolve(
         ),
         thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),
         shank_tilt_deg=frontal_tilt(shank_to_earth, side=side),
-        thigh_to_earth=thigh_to_earth,
+        turning=_turning(thigh, relative),
         relative=relative,
+        alignment=alignment,
         axis=axis,
         poses=poses,
         rotation_zero=rotation_zero,
@@ -212,6 +215,12 @@ def _gaits(time_s: FloatArray, bouts: Sequence[Bout]) -> dict[str, BoolArray]:
             hint="walk straight on for 30 s before the run, with all sensors recording",
         )
     return enough
+
+
+def _turning(thigh: ImuSignal, relative: RelativeOrientation) -> Turning:
+    """Return how fast the thigh turns about the vertical."""
+    rate = interpolate(thigh.gyr_radps, thigh.time_s, relative.time_s)
+    return Turning(relative.time_s, relative.thigh_to_earth.apply(rate)[:, 2])
 
 
 def _neutral(

@@ -15,8 +15,8 @@ import pandas as pd
 from plotly import graph_objects as go
 
 from imu_valgus.core import SIDES, FloatArray, Side
+from imu_valgus.pipeline import LapTimes
 from imu_valgus.report.curves import Angle, Course, MeanCurve, course
-from imu_valgus.report.derived import Lap
 
 COLOURS: Final[Mapping[Side, str]] = {"left": "#0072b2", "right": "#d55e00"}
 _FAINT: Final[Mapping[Side, str]] = {
@@ -103,7 +103,7 @@ def course_figure(
     good_strides: pd.DataFrame,
     *,
     side: Side,
-    laps: Sequence[Lap] = (),
+    laps: Sequence[LapTimes] = (),
     y_ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> go.Figure:
     """Draw one leg's excursion and peak, stride by stride over the run, with the laps' starts."""

@@ -8,6 +8,7 @@ import numpy as np
 from plotly import graph_objects as go
 
 from imu_valgus.core import Side
+from imu_valgus.pipeline import Derived
 from imu_valgus.report import figures, norm, wording
 from imu_valgus.report.curves import (
     Angle,
@@ -17,7 +18,6 @@ from imu_valgus.report.curves import (
     leg_curves,
     mean_curve,
 )
-from imu_valgus.report.derived import Derived
 
 ANGLES: Final[tuple[Angle, ...]] = ("valgus", "flexion")
 

@@ -12,9 +12,9 @@ import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from imu_valgus.core import SIDES, Side
+from imu_valgus.pipeline import Derived, FindingText, SideSummary, StrideCounts, read_derived
 from imu_valgus.recording import write_atomically
 from imu_valgus.report import norm, wording
-from imu_valgus.report.derived import Derived, FindingText, SideSummary, StrideCounts, read_derived
 from imu_valgus.report.estimates import Estimate, change_along_run, difference, run_mean
 from imu_valgus.report.gallery import hang
 from imu_valgus.report.tables import has_shock, laps_table, legs_table

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import Side
-from imu_valgus.report.derived import Lap
+from imu_valgus.pipeline import LapTimes
 from imu_valgus.report.wording import clock, mean_sd
 
 
@@ -76,7 +76,9 @@ def has_shock(good_strides: Mapping[Side, pd.DataFrame]) -> bool:
     return any(bool(s[columns].notna().to_numpy().any()) for s in good_strides.values())
 
 
-def laps_table(good_strides: Mapping[Side, pd.DataFrame], laps: Sequence[Lap]) -> tuple[Row, ...]:
+def laps_table(
+    good_strides: Mapping[Side, pd.DataFrame], laps: Sequence[LapTimes]
+) -> tuple[Row, ...]:
     """Return one row a lap; a leg's cells are its strides, excursion and peak."""
     rows: list[Row] = []
     for lap in laps:

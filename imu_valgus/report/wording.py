@@ -5,15 +5,15 @@ from math import isfinite
 from typing import Final
 
 from imu_valgus.core import Side
-from imu_valgus.recording import SessionInfo
-from imu_valgus.report.derived import (
+from imu_valgus.pipeline import (
     CalibrationFacts,
-    Crosstalk,
+    CrosstalkFacts,
     FindingText,
     StrideCounts,
     Summary,
     SyncFacts,
 )
+from imu_valgus.recording import SessionInfo
 from imu_valgus.report.estimates import Estimate
 
 AXIS_ERROR_FACTOR: Final = 0.4
@@ -173,7 +173,7 @@ def cross_leg_sync(facts: SyncFacts | None) -> str:
     return f"The clocks of the two legs are tied by {_words(facts.method)}{residual}."
 
 
-def crosstalk(facts: Crosstalk) -> str:
+def crosstalk(facts: CrosstalkFacts) -> str:
     """Say how valgus goes with flexion; a false axis shows here, and so does true movement."""
     if facts.r is None or facts.slope is None:
         return "How valgus goes with flexion could not be computed."

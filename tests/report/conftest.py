@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imu_valgus.core import STRIDE_COLUMNS, FloatArray, Side
+from imu_valgus.core import ANGLE_COLUMNS, STRIDE_COLUMNS, FloatArray, Side
 
 RATE_HZ = 100.0
 STANCE = 0.38
@@ -57,7 +57,7 @@ def fake_leg(side: Side, *, n_strides: int = 60, seed: int = 1, drift_deg: float
             "flexion_deg": flexion_shape(phase),
             "valgus_deg": at_contact[stride] + excursion[stride] * valgus_shape(phase),
         }
-    )
+    ).reindex(columns=list(ANGLE_COLUMNS))
     strides = pd.DataFrame(index=range(n_strides), columns=list(STRIDE_COLUMNS), dtype="float64")
     strides = strides.assign(
         session="fake",
@@ -102,7 +102,11 @@ def leg_summary(strides: pd.DataFrame) -> dict[str, Any]:
         }
 
     return {
-        "calibration": {"standing_s": 12.4, "axis_spread_deg": 2.6, "sources": ["walk", "run"]},
+        "calibration": {
+            "standing_s": 12.4,
+            "axis_spread_deg": 2.6,
+            "sources": {"walk displacement": 2.0, "walk thigh_rate": -2.0},
+        },
         "lever_arms_m": {"thigh": [0.0, -0.18, 0.0], "shank": [0.0, 0.26, 0.0]},
         "sync": {
             "method": "knee_acceleration",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imu_valgus.report.derived import Statistic
+from imu_valgus.pipeline import Statistic
 from imu_valgus.report.estimates import (
     DRIFT_SD_DEG,
     Estimate,

@@ -5,15 +5,15 @@ import pandas as pd
 import pytest
 from plotly import graph_objects as go
 
+from imu_valgus.pipeline import LapTimes
 from imu_valgus.report import figures
 from imu_valgus.report.curves import MeanCurve
-from imu_valgus.report.derived import Lap
 
 PERCENT = np.array([0.0, 50.0, 100.0])
 RUNNER = MeanCurve(PERCENT, np.array([0.0, 4.0, 1.0]), np.array([0.0, 0.5, 0.25]), 30)
 NO_SPREAD = MeanCurve(PERCENT, RUNNER.mean_deg, np.full(3, np.nan), 1)
 REFERENCE = MeanCurve(PERCENT, np.array([0.0, 3.0, 1.0]), np.array([2.0, 3.0, 3.0]), 46)
-LAPS = (Lap(1, 0.0, 40.0), Lap(2, 40.0, 80.0))
+LAPS = (LapTimes(1, 0.0, 40.0), LapTimes(2, 40.0, 80.0))
 
 
 def strides(n: int, period_s: float = 1.0) -> pd.DataFrame:

@@ -2,8 +2,8 @@ from math import nan
 
 import pytest
 
+from imu_valgus.pipeline import CrosstalkFacts, StrideCounts, SyncFacts
 from imu_valgus.report import wording
-from imu_valgus.report.derived import Crosstalk, StrideCounts, SyncFacts
 from imu_valgus.report.estimates import Estimate
 
 
@@ -69,16 +69,16 @@ def test_the_reasons_of_bad_strides_come_in_words_and_most_frequent_first():
     ],
 )
 def test_lateness_between_the_sensors_says_what_it_costs(residual_ms: float | None, said: str):
-    assert said in wording.leg_sync(SyncFacts("knee_acceleration", residual_ms))
+    assert said in wording.leg_sync(SyncFacts("joint acceleration", residual_ms=residual_ms))
 
 
-@pytest.mark.parametrize("facts", [None, SyncFacts(), SyncFacts("unknown", None)])
+@pytest.mark.parametrize("facts", [None, SyncFacts(), SyncFacts("unknown")])
 def test_legs_without_a_common_clock_are_not_compared_in_time(facts: SyncFacts | None):
     assert "no times are compared" in wording.cross_leg_sync(facts)
 
 
 def test_crosstalk_says_correlation_and_slope():
-    said = plain(wording.crosstalk(Crosstalk(r=-0.42, slope=-0.031)))
+    said = plain(wording.crosstalk(CrosstalkFacts(r=-0.42, slope=-0.031)))
 
     assert said.startswith("Valgus goes with flexion at r = -0.42, -0.031° of valgus")
 

@@ -6,7 +6,9 @@ Exit 0 done, 1 the user can mend it (one line and a hint), 2 usage.
 import typer
 from rich.console import Console
 
+from imu_valgus.app.cli.analyze import analyze
 from imu_valgus.app.cli.check import check
+from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.report import report
 from imu_valgus.core import ImuValgusError
@@ -25,8 +27,10 @@ def main() -> None:
     """How far the knee moves inwards, on every stride of a real run."""
 
 
+commands.command()(demo)
 commands.command("import")(import_)
 commands.command()(check)
+commands.command()(analyze)
 commands.command()(report)
 
 

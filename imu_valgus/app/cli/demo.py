@@ -1,0 +1,44 @@
+"""``imu-valgus demo``: the main job on the shipped run."""
+
+import os
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from imu_valgus.app.cli.analyze import print_summary, progress_bar
+from imu_valgus.core import RecordingError
+from imu_valgus.pipeline import analyze_session
+from imu_valgus.report import write_report
+
+SHIPPED: Final = Path(__file__).parents[3] / "recordings" / "rbds001_treadmill-run"
+
+
+def demo(
+    *,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Print the report's path, open nothing.")
+    ] = False,
+) -> None:
+    """Analyse the shipped run (real running poses, computed sensors) and open its report."""
+    if not SHIPPED.is_dir():
+        raise RecordingError(
+            f"{SHIPPED}: the shipped run is not here",
+            hint="run the demo from a clone of the repository",
+        )
+    with progress_bar() as on_progress:
+        summary = analyze_session(SHIPPED, progress=on_progress)
+    print_summary(SHIPPED, summary)
+    page = write_report(SHIPPED)
+    typer.echo(f"report: {page}")
+    if not no_open and has_display():
+        webbrowser.open(page.as_uri())
+
+
+def has_display() -> bool:
+    """Tell whether a browser could show anything here."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,131 @@
+"""The whole road once, for a recording that is complete."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from imu_valgus.activities import apply_events, find_bouts
+from imu_valgus.core import Bout, ImuValgusError, Side, placement_of
+from imu_valgus.pipeline.derived import write_derived
+from imu_valgus.pipeline.leg import leg_motion
+from imu_valgus.pipeline.lone import lone_segment
+from imu_valgus.pipeline.params import AnalysisParams
+from imu_valgus.pipeline.session_time import SessionSignals, legs_worn, on_session_time
+from imu_valgus.pipeline.strides import Leg, LegStrides, contacts_of, leg_strides, session_laps
+from imu_valgus.pipeline.summarise import summarise
+from imu_valgus.pipeline.summary import Summary
+from imu_valgus.pipeline.tables import angle_table
+from imu_valgus.quality import check
+from imu_valgus.recording import Recording, read_session
+from imu_valgus.strides import Contacts
+
+OnProgress = Callable[[str, float], None]
+"""Called with the stage's name and the share of the whole that is done."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What one analysis found: the summary, one row a stride, one row a sample and side."""
+
+    summary: Summary
+    strides: pd.DataFrame
+    angles: pd.DataFrame
+
+
+def silent(_stage: str, _share: float) -> None:
+    """Report progress to nobody."""
+
+
+def analyze_session(
+    session: Path, *, params: AnalysisParams | None = None, progress: OnProgress = silent
+) -> Summary:
+    """Analyse a session folder and write its ``derived/``."""
+    progress("reading", 0.0)
+    found = analyze(read_session(session), params=params, progress=progress)
+    progress("writing", 0.95)
+    write_derived(session, summary=found.summary, strides=found.strides, angles=found.angles)
+    return found.summary
+
+
+def analyze(
+    recording: Recording, *, params: AnalysisParams | None = None, progress: OnProgress = silent
+) -> Analysis:
+    """Turn a recording into angles, strides and a summary.
+
+    Parameters
+    ----------
+    recording : Recording
+    params : AnalysisParams, optional
+    progress : callable, optional
+        Called with the name of each stage and the share of the whole that is done.
+
+    Raises
+    ------
+    CalibrationError
+        Where there is no standing, or neither walking nor running.
+    """
+    params = params or AnalysisParams()
+    progress("clocks", 0.05)
+    session = on_session_time(recording)
+    progress("activities", 0.15)
+    bouts = apply_events(find_bouts(session.signals), recording.events)
+    legs = _legs(session, bouts, params=params, progress=progress)
+    progress("strides", 0.75)
+    contacts: dict[Side, Contacts] = {side: contacts_of(leg, bouts) for side, leg in legs.items()}
+    laps = session_laps(legs, contacts, recording)
+    strides: dict[Side, LegStrides] = {
+        side: leg_strides(leg, contacts[side], recording, laps=laps, params=params)
+        for side, leg in legs.items()
+    }
+    progress("summary", 0.9)
+    findings = check(
+        recording,
+        signals=session.signals,
+        bouts=bouts,
+        within=session.within,
+        across=session.across,
+    )
+    summary = summarise(
+        recording,
+        session,
+        bouts=bouts,
+        laps=laps,
+        legs=legs,
+        strides=strides,
+        findings=findings,
+        params=params,
+    )
+    return Analysis(
+        summary=summary,
+        strides=pd.concat([found.log for found in strides.values()], ignore_index=True),
+        angles=pd.concat([angle_table(leg) for leg in legs.values()], ignore_index=True),
+    )
+
+
+def _legs(
+    session: SessionSignals,
+    bouts: Sequence[Bout],
+    *,
+    params: AnalysisParams,
+    progress: OnProgress,
+) -> dict[Side, Leg]:
+    """Work out each leg as far as its sensors allow."""
+    worn = legs_worn(session.signals)
+    if not worn:
+        raise ImuValgusError(
+            "no sensor on a thigh or a shank",
+            hint="a leg needs left_thigh and left_shank, or right_thigh and right_shank",
+        )
+    legs: dict[Side, Leg] = {}
+    for number, (side, segments) in enumerate(worn.items()):
+        progress(f"{side} leg", 0.25 + 0.5 * number / len(worn))
+        signals = [session.signals[placement_of(side, segment)] for segment in segments]
+        if len(segments) == 2:
+            legs[side] = leg_motion(signals[0], signals[1], bouts, side=side, params=params)
+        else:
+            legs[side] = lone_segment(
+                signals[0], bouts, side=side, segment=segments[0], params=params
+            )
+    return legs

@@ -1,0 +1,126 @@
+"""The files of ``derived/``: written whole, read and checked once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+from pydantic import TypeAdapter, ValidationError
+
+from imu_valgus.core import ANGLE_COLUMNS, STRIDE_COLUMNS, RecordingError, Side
+from imu_valgus.metrics import (
+    stride_log_csv,
+    write_stride_log_csv,
+    write_stride_log_parquet,
+)
+from imu_valgus.pipeline.summary import DERIVED_VERSION, Summary
+from imu_valgus.recording import SessionInfo, read_info, write_atomically
+
+SUMMARY_NAME: Final = "summary.json"
+STRIDES_NAME: Final = "strides"
+ANGLES_NAME: Final = "angles.parquet"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derived:
+    """One session's results: the summary, one row a stride, one row a sample.
+
+    ``angles`` is empty where no leg wears two sensors.
+    """
+
+    info: SessionInfo
+    summary: Summary
+    strides: pd.DataFrame
+    angles: pd.DataFrame
+
+    def strides_of(self, side: Side) -> pd.DataFrame:
+        """Return one leg's strides in their order."""
+        return self.strides[self.strides["side"] == side].sort_values("initial_contact_s")
+
+    def good_strides_of(self, side: Side) -> pd.DataFrame:
+        """Return one leg's good strides in their order."""
+        strides = self.strides_of(side)
+        return strides[strides["quality"] == "good"]
+
+    def angles_of(self, side: Side) -> pd.DataFrame:
+        """Return one leg's angles in their order."""
+        return self.angles[self.angles["side"] == side]
+
+
+def write_derived(
+    session: Path, *, summary: Summary, strides: pd.DataFrame, angles: pd.DataFrame
+) -> None:
+    """Write ``derived/``: the summary last, so that its presence says all is there."""
+    folder = session / "derived"
+    folder.mkdir(exist_ok=True)
+    (folder / SUMMARY_NAME).unlink(missing_ok=True)
+    with write_atomically(folder / ANGLES_NAME) as path:
+        angles.to_parquet(path, index=False)
+    version = summary.imu_valgus_version
+    write_stride_log_parquet(
+        folder / f"{STRIDES_NAME}.parquet",
+        strides,
+        {"imu_valgus_version": version, "parameters": json.dumps(summary.parameters)},
+    )
+    write_stride_log_csv(
+        folder / f"{STRIDES_NAME}.csv",
+        stride_log_csv(strides, version, notes=summary.notes),
+    )
+    with write_atomically(folder / SUMMARY_NAME) as path:
+        content = TypeAdapter(Summary).dump_json(summary, indent=1)
+        path.write_bytes(content + b"\n")
+
+
+def read_derived(session: Path) -> Derived:
+    """Read the results of one session folder.
+
+    Raises
+    ------
+    RecordingError
+        Where the folder is no session, or its results are missing, of another format version or
+        damaged.
+    """
+    info = read_info(session)
+    hint = f"run `imu-valgus analyze {session}`"
+    folder = session / "derived"
+    path = folder / SUMMARY_NAME
+    if not path.is_file():
+        raise RecordingError(f"{session}: not analysed yet, {path.name} is missing", hint=hint)
+    return Derived(
+        info=info,
+        summary=_read_summary(path, hint),
+        strides=_read_table(folder / f"{STRIDES_NAME}.parquet", STRIDE_COLUMNS, hint),
+        angles=_read_table(folder / ANGLES_NAME, ANGLE_COLUMNS, hint),
+    )
+
+
+def _read_summary(path: Path, hint: str) -> Summary:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RecordingError(f"{path}: no valid JSON: {error}", hint=hint) from None
+    version = content.get("format_version") if isinstance(content, dict) else None
+    if version != DERIVED_VERSION:
+        raise RecordingError(
+            f"{path}: format version {version}, this version reads {DERIVED_VERSION}", hint=hint
+        )
+    try:
+        return TypeAdapter(Summary).validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RecordingError(f"{path}: {where}: {first['msg']}", hint=hint) from None
+
+
+def _read_table(path: Path, columns: Sequence[str], hint: str) -> pd.DataFrame:
+    """Read a table, or an empty one where the file is absent: the numbers stand without curves."""
+    if not path.is_file():
+        return pd.DataFrame({column: pd.Series(dtype="float64") for column in columns})
+    try:
+        return pd.read_parquet(path, columns=list(columns))
+    except (OSError, pa.ArrowException) as error:
+        line = str(error).splitlines()[0]
+        raise RecordingError(f"{path}: cannot be read: {line}", hint=hint) from None

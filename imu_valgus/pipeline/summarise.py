@@ -1,0 +1,198 @@
+"""What an analysis found, in numbers that a report and a coach can use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from imu_valgus import __version__
+from imu_valgus.core import Bout, FloatArray, Side
+from imu_valgus.joint_angles import DifferenceError
+from imu_valgus.metrics import crosstalk
+from imu_valgus.pipeline.leg import LegMotion, during
+from imu_valgus.pipeline.params import AnalysisParams
+from imu_valgus.pipeline.session_time import SessionSignals
+from imu_valgus.pipeline.strides import Leg, LegStrides
+from imu_valgus.pipeline.summary import (
+    CalibrationFacts,
+    CrosstalkFacts,
+    FindingText,
+    LapResult,
+    LapTimes,
+    LeverArmFacts,
+    SideSummary,
+    Statistic,
+    StrideCounts,
+    Summary,
+    SyncFacts,
+)
+from imu_valgus.quality import Finding
+from imu_valgus.recording import Recording
+from imu_valgus.strides import Lap
+from imu_valgus.sync import ClockFit
+
+
+def summarise(
+    recording: Recording,
+    session: SessionSignals,
+    *,
+    bouts: Sequence[Bout],
+    laps: Sequence[Lap],
+    legs: Mapping[Side, Leg],
+    strides: Mapping[Side, LegStrides],
+    findings: Sequence[Finding],
+    params: AnalysisParams,
+) -> Summary:
+    """Put together what ``summary.json`` says."""
+    sides: dict[Side, SideSummary] = {}
+    for side, leg in legs.items():
+        if isinstance(leg, LegMotion):
+            sides[side] = _knee_summary(leg, session.within[side], strides[side], bouts)
+        else:
+            sides[side] = SideSummary(strides=_counts(strides[side].log))
+    across = session.across
+    return Summary(
+        imu_valgus_version=__version__,
+        session=recording.name,
+        parameters=asdict(params),
+        bouts=tuple(bouts),
+        laps=tuple(LapTimes(lap.number, lap.start_s, lap.stop_s) for lap in laps),
+        cross_leg_sync=None
+        if across is None
+        else SyncFacts(
+            method=across.method,
+            offset_s=across.fit.offset_s,
+            drift_ppm=across.fit.drift_ppm,
+            residual_ms=None if across.residual_s is None else 1e3 * across.residual_s,
+        ),
+        sides=sides,
+        findings=tuple(FindingText(**asdict(finding)) for finding in findings),
+        notes=tuple(_notes(bouts, legs, strides)),
+    )
+
+
+def _knee_summary(
+    leg: LegMotion, clock: ClockFit, strides: LegStrides, bouts: Sequence[Bout]
+) -> SideSummary:
+    log = strides.log
+    good = (log["quality"] == "good").to_numpy()
+    running = during(leg.time_s, [bout for bout in bouts if bout.kind == "run"])
+    leak = crosstalk(leg.angles.flexion_deg[running], leg.angles.valgus_deg[running])
+    relative = leg.relative
+    return SideSummary(
+        calibration=_calibration(leg, bouts),
+        lever_arms_m=LeverArmFacts(
+            thigh=_triple(leg.alignment.thigh.apply(relative.arms.thigh_m)),
+            shank=_triple(leg.alignment.shank.apply(relative.arms.shank_m)),
+        ),
+        sync=SyncFacts(
+            method="joint acceleration",
+            offset_s=clock.offset_s,
+            drift_ppm=clock.drift_ppm,
+            lateness_ms=_number(1e3 * np.median(relative.lateness.value)),
+            residual_ms=_number(1e3 * np.median(relative.lateness.sd)),
+        ),
+        heading_sd_deg=_number(np.degrees(_median(relative.heading_sd_rad[running]))),
+        strides=_counts(log),
+        valgus_peak_deg=_statistic(log["valgus_peak_deg"], good, strides.peak),
+        valgus_excursion_deg=_statistic(log["valgus_excursion_deg"], good, strides.excursion),
+        crosstalk=CrosstalkFacts(r=_number(leak.r), slope=_number(leak.slope)),
+        laps=tuple(_lap_results(log[good])),
+    )
+
+
+def _calibration(leg: LegMotion, bouts: Sequence[Bout]) -> CalibrationFacts:
+    thigh = leg.poses[0]
+    last_run_s = max((bout.stop_s for bout in bouts if bout.kind == "run"), default=np.inf)
+    later = [bout for bout in bouts if bout.kind == "stand" and bout.start_s >= last_run_s]
+    standing_after = during(leg.time_s, later[-1:])
+    return CalibrationFacts(
+        standing_s=thigh.stop_s - thigh.start_s,
+        sway_deg=thigh.sway_deg,
+        axis_spread_deg=leg.axis.spread_deg,
+        sources=dict(leg.axis.azimuths_deg),
+        rotation_zero=leg.rotation_zero,
+        standing_after_deg=_number(_median(leg.angles.valgus_deg[standing_after])),
+    )
+
+
+def _counts(log: pd.DataFrame) -> StrideCounts:
+    count = log["quality"].value_counts()
+    reasons = log.loc[log["reason"] != "", "reason"].value_counts()
+    return StrideCounts(
+        good=int(count.get("good", 0)),
+        suspect=int(count.get("suspect", 0)),
+        rejected=int(count.get("rejected", 0)),
+        reasons={str(reason): int(n) for reason, n in reasons.items()},
+    )
+
+
+def _statistic(
+    values: pd.Series, good: np.ndarray, error: DifferenceError | None
+) -> Statistic | None:
+    """Return mean and spread of the good strides with what their error has in common."""
+    if error is None or not good.any():
+        return None
+    return Statistic(
+        mean=_number(values[good].mean()),
+        sd_between_strides=_number(values[good].std()),
+        sd_shared=_number(_median(error.shared_deg[good])),
+        sd_stride=_number(_median(error.own_deg[good])),
+    )
+
+
+def _lap_results(good: pd.DataFrame) -> list[LapResult]:
+    of_lap = {number: good[good["lap"] == number] for number in good["lap"].unique().tolist()}
+    return [
+        LapResult(
+            lap=int(number),
+            n=len(strides),
+            valgus_peak_deg=_number(strides["valgus_peak_deg"].mean()),
+            valgus_excursion_deg=_number(strides["valgus_excursion_deg"].mean()),
+        )
+        for number, strides in sorted(of_lap.items())
+    ]
+
+
+def _notes(
+    bouts: Sequence[Bout], legs: Mapping[Side, Leg], strides: Mapping[Side, LegStrides]
+) -> list[str]:
+    """Say in plain sentences what the recording lacks and what that costs."""
+    kinds = {bout.kind for bout in bouts}
+    notes: list[str] = []
+    if "walk" not in kinds:
+        notes.append(
+            "No walking found: the knee's axis comes from running alone, and the absolute values "
+            "and the excursion are less sure. Walk for 30 s before the run."
+        )
+    if "squat" not in kinds:
+        notes.append(
+            "No squats found: valgus in squats cannot be set beside the run, and the two legs' "
+            "clocks, unless shared, are tied only by starting and stopping. The angles in running "
+            "do not need squats."
+        )
+    for side, leg in legs.items():
+        if not isinstance(leg, LegMotion):
+            notes.append(
+                f"The {side} leg wears one sensor, at the {leg.segment}: tilt, contacts and shock "
+                "only; the knee's angles need thigh and shank."
+            )
+        reason = strides[side].contacts.reason
+        if reason:
+            notes.append(f"The {side} leg has no strides: {reason}.")
+    return notes
+
+
+def _triple(vector: FloatArray) -> tuple[float, float, float]:
+    x, y, z = (round(float(v), 4) for v in vector)
+    return x, y, z
+
+
+def _median(values: FloatArray) -> float:
+    return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
+
+
+def _number(value: float) -> float | None:
+    """Return a number that JSON knows, or None where there is none."""
+    return float(value) if np.isfinite(value) else None

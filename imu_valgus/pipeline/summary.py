@@ -1,0 +1,155 @@
+"""What one analysis found, in the types behind ``derived/summary.json``."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from imu_valgus.core import Bout, Side
+
+DERIVED_VERSION: Final = 1
+"""The format of the files in ``derived/`` that this package writes and reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A number per stride over the run, degrees.
+
+    ``sd_between_strides`` is the spread that was seen, ``sd_shared`` the error that all strides of
+    the session share (axis, standing pose), ``sd_stride`` the error that differs between strides.
+    """
+
+    mean: float | None = None
+    sd_between_strides: float | None = None
+    sd_shared: float | None = None
+    sd_stride: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StrideCounts:
+    """How many strides were good, suspect and rejected, and why."""
+
+    good: int = 0
+    suspect: int = 0
+    rejected: int = 0
+    reasons: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFacts:
+    """What the sensor-to-segment alignment stands on.
+
+    ``standing_s``: how long the standing lasted that is the zero. ``sway_deg``: how much the thigh
+    moved in it. ``axis_spread_deg``: how far the sources of the flexion axis disagree, ``sources``
+    each one's azimuth in degrees. ``rotation_zero``: the pose at which internal rotation is zero.
+    ``standing_after_deg``: valgus in the last standing after the run; a pose that changed, or a
+    sensor that slipped.
+    """
+
+    standing_s: float | None = None
+    sway_deg: float | None = None
+    axis_spread_deg: float | None = None
+    sources: dict[str, float] = field(default_factory=dict[str, float])
+    rotation_zero: str | None = None
+    standing_after_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeverArmFacts:
+    """From the knee's centre to either sensor, m, along the segment's x (forward), y (up), z."""
+
+    thigh: tuple[float, float, float]
+    shank: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFacts:
+    """How one clock was tied to another: within a leg, or one leg to the other.
+
+    ``lateness_ms``: what the joint found beyond the coarse tie. ``residual_ms``: what may be left.
+    """
+
+    method: str | None = None
+    offset_s: float | None = None
+    drift_ppm: float | None = None
+    lateness_ms: float | None = None
+    residual_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrosstalkFacts:
+    """How valgus goes with flexion: correlation and degrees of valgus per degree of flexion."""
+
+    r: float | None = None
+    slope: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LapResult:
+    """One lap's mean over its good strides of one leg, degrees."""
+
+    lap: int
+    n: int
+    valgus_peak_deg: float | None = None
+    valgus_excursion_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SideSummary:
+    """One leg's results; None where its sensors do not tell."""
+
+    calibration: CalibrationFacts | None = None
+    lever_arms_m: LeverArmFacts | None = None
+    sync: SyncFacts | None = None
+    heading_sd_deg: float | None = None
+    strides: StrideCounts | None = None
+    valgus_peak_deg: Statistic | None = None
+    valgus_excursion_deg: Statistic | None = None
+    crosstalk: CrosstalkFacts | None = None
+    laps: tuple[LapResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LapTimes:
+    """One lap [start_s, stop_s) in session time."""
+
+    lap: int
+    start_s: float
+    stop_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    """One finding about the recording."""
+
+    severity: str
+    text: str
+    topic: str = ""
+    placement: str | None = None
+    number: float | None = None
+    unit: str = ""
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All of ``summary.json``."""
+
+    format_version: int = DERIVED_VERSION
+    imu_valgus_version: str = ""
+    session: str = ""
+    parameters: dict[str, object] = field(default_factory=dict[str, object])
+    bouts: tuple[Bout, ...] = ()
+    laps: tuple[LapTimes, ...] = ()
+    cross_leg_sync: SyncFacts | None = None
+    sides: dict[Side, SideSummary] = field(default_factory=dict[Side, SideSummary])
+    findings: tuple[FindingText, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def running_s(self) -> float:
+        """How long the runner ran."""
+        return sum(bout.duration_s for bout in self.bouts if bout.kind == "run")
+
+    @property
+    def several_laps(self) -> tuple[LapTimes, ...]:
+        """The laps, or none where there is one only: a single lap is the run."""
+        return self.laps if len(self.laps) > 1 else ()

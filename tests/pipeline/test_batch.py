@@ -1,0 +1,141 @@
+"""What an analysis makes of recordings that lack something."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from truth import analysed, recording_of
+
+from imu_valgus.calibration import standing_for_zero
+from imu_valgus.core import (
+    ANGLE_COLUMNS,
+    STRIDE_COLUMNS,
+    CalibrationError,
+    Event,
+    ImuSignal,
+    ImuValgusError,
+    Placement,
+)
+from imu_valgus.pipeline import AnalysisParams, analyze
+from imu_valgus.recording import Recording, SessionInfo
+from imu_valgus.simulation import RunnerParams
+
+ONE_LEG = RunnerParams(seed=5, run_minutes=0.5, sides=("left",), squats=2)
+RUN, FOUND = analysed(ONE_LEG)
+WHOLE = recording_of(RUN)
+
+
+def with_only(*placements: str) -> Recording:
+    """The same recording of fewer sensors."""
+    sensors = tuple(s for s in WHOLE.info.sensors if s.placement in placements)
+    info: SessionInfo = replace(WHOLE.info, sensors=sensors, reference=sensors[0].placement)
+    return Recording(info, {s.placement: WHOLE.signals[s.placement] for s in sensors})
+
+
+def without(start_s: float, stop_s: float) -> Recording:
+    """The same recording with a stretch lost on all sensors."""
+    kept = {}
+    for placement, signal in WHOLE.signals.items():
+        stay = (signal.time_s < start_s) | (signal.time_s >= stop_s)
+        kept[placement] = replace(
+            signal,
+            time_s=signal.time_s[stay],
+            acc_mps2=signal.acc_mps2[stay],
+            gyr_radps=signal.gyr_radps[stay],
+            clipped=signal.clipped[stay],
+        )
+    return replace(WHOLE, signals=kept)
+
+
+def run_start_s() -> float:
+    return next(bout.start_s for bout in RUN.bouts if bout.kind == "run")
+
+
+def test_the_tables_have_the_columns_of_the_design():
+    assert (tuple(FOUND.strides), tuple(FOUND.angles)) == (STRIDE_COLUMNS, ANGLE_COLUMNS)
+
+
+def test_valgus_is_zero_over_the_standing_before_the_run():
+    zero = standing_for_zero(FOUND.summary.bouts)
+    time_s = FOUND.angles["time_s"].to_numpy()
+    still = (time_s >= zero.start_s) & (time_s < zero.stop_s)
+
+    assert FOUND.angles["valgus_deg"][still].mean() == pytest.approx(0, abs=0.05)
+
+
+def test_a_measured_standing_alignment_shifts_valgus():
+    shifted = analyze(WHOLE, params=AnalysisParams(left_standing_valgus_deg=2.0))
+
+    difference = shifted.strides["valgus_mean_deg"] - FOUND.strides["valgus_mean_deg"]
+    np.testing.assert_allclose(difference, 2.0, atol=1e-6)
+
+
+def test_a_stride_over_a_gap_is_rejected_and_stays_in_the_log():
+    gap_s = run_start_s() + 15.0
+
+    log = analyze(without(gap_s, gap_s + 0.2)).strides
+
+    over = log[(log["initial_contact_s"] < gap_s) & (log["next_contact_s"] > gap_s + 0.2)]
+    assert set(over["quality"]) <= {"rejected"}
+
+
+def test_strides_far_from_a_gap_of_minutes_stay_good():
+    middle_s = run_start_s() + 15.0
+    later = {
+        p: s.retimed(np.where(s.time_s > middle_s, s.time_s + 180.0, s.time_s))
+        for p, s in WHOLE.signals.items()
+    }
+
+    log = analyze(replace(WHOLE, signals=later)).strides
+
+    assert (log["quality"] == "good").mean() > 0.9
+
+
+def test_a_shank_alone_gives_contacts_and_tilt_but_no_knee():
+    found = analyze(with_only("left_shank"))
+
+    log = found.strides
+    assert (
+        len(log) > 30,
+        log["valgus_peak_deg"].notna().any(),
+        log["tibial_shock_g"].min() > 1,
+    ) == (
+        True,
+        False,
+        True,
+    )
+
+
+def test_a_thigh_alone_has_no_strides_and_the_notes_say_why():
+    found = analyze(with_only("left_thigh"))
+
+    assert any("no shank sensor" in note for note in found.summary.notes)
+
+
+def test_without_standing_the_refusal_says_how_to_record_it():
+    late_s = RUN.bouts[1].start_s + 1
+    early_s = RUN.bouts[-1].start_s - 1
+    moving = {p: s[s.between(late_s, early_s)] for p, s in WHOLE.signals.items()}
+    events = tuple(
+        Event(b.start_s, b.duration_s, "walk") for b in FOUND.summary.bouts if b.kind == "stand"
+    )
+
+    with pytest.raises(CalibrationError) as refusal:
+        analyze(replace(WHOLE, signals=moving, events=events))
+
+    assert "stand upright and still for 10 s" in refusal.value.hint
+
+
+def test_without_squats_the_analysis_goes_on_and_says_what_that_costs():
+    _, found = analysed(replace(ONE_LEG, squats=0))
+
+    assert any("No squats found" in note for note in found.summary.notes)
+
+
+def test_sensors_elsewhere_than_on_a_leg_are_refused_in_one_line():
+    signals: dict[Placement, ImuSignal] = {"pelvis": WHOLE.signals["left_thigh"]}
+    sensor = replace(WHOLE.info.sensors[0], placement="pelvis")
+    info = replace(WHOLE.info, sensors=(sensor,), reference="pelvis")
+
+    with pytest.raises(ImuValgusError, match="no sensor on a thigh or a shank"):
+        analyze(Recording(info, signals))
