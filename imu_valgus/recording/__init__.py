@@ -1,6 +1,7 @@
 """The session folder: written, read, and made of sensor files.
 
-Comes in: a session folder, or the files of sensors (``readers``, one file a format). Goes out: a
+Comes in: a session folder, the files of sensors (``readers``, one file a format), or a simulated
+run. Goes out: a
 ``Recording`` with one ``ImuSignal`` a placement in the sensor's frame and SI units, who wore what,
 and the events. Signals whose clock is ``shared`` are on session time, which counts from the first
 sample of the reference sensor; one with its ``own`` clock counts from its own first sample, and
@@ -32,11 +33,18 @@ from imu_valgus.recording.session import (
     refuse_overwrite,
     write_session,
 )
+from imu_valgus.recording.simulated import (
+    TRUTH_CONTACTS_NAME,
+    TRUTH_NAME,
+    write_simulated_session,
+)
 
 __all__ = [
     "FORMATS",
     "FORMAT_VERSION",
     "SCHEMA_PATH",
+    "TRUTH_CONTACTS_NAME",
+    "TRUTH_NAME",
     "Clock",
     "ImportParams",
     "Progress",
@@ -57,4 +65,5 @@ __all__ = [
     "write_atomically",
     "write_events",
     "write_session",
+    "write_simulated_session",
 ]

@@ -1,7 +1,7 @@
 """The session folder: written whole or not at all, read with a word on what is wrong with it."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ def write_session(
     recording: Recording,
     *,
     raw_files: Sequence[tuple[str, Path]] = (),
+    write_more: Callable[[Path], None] = lambda _: None,
     force: bool = False,
 ) -> None:
     """Write a session folder; at no moment does a half-written one stand there.
@@ -31,6 +32,9 @@ def write_session(
     recording : Recording
     raw_files : sequence of (str, Path)
         What came, copied as it is: the path under ``raw/`` and the file to copy.
+    write_more : callable
+        Given the folder before it takes its place: writes what else belongs to this session, such
+        as the truth of a simulated one.
     force : bool
         Replace a session that stands there. It goes once the new one is complete, with all that it
         held.
@@ -57,6 +61,7 @@ def write_session(
                 zero_device_time_s=sensor.zero_device_time_s,
             )
         write_events(partial / EVENTS_NAME, recording.events)
+        write_more(partial)
 
 
 def read_session(session: Path) -> Recording:

@@ -1,6 +1,6 @@
 """A whole session of a simulated runner: each sensor's signal, and the truth read off the bones."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -36,11 +36,14 @@ SEGMENTS: Final[tuple[Segment, ...]] = ("thigh", "shank")
 _CHUNK: Final = 50_000
 
 
-def simulate_run(runner: RunnerParams) -> SimulatedRun:
+def simulate_run(
+    runner: RunnerParams, *, progress: Callable[[Placement], None] = lambda _: None
+) -> SimulatedRun:
     """Simulate what the runner's sensors record, with the knee angles known.
 
     The same parameters give the same run, to the last bit. Each source of chance has its own
-    stream, so that other sensors or no soft tissue leave the motion as it was.
+    stream, so that other sensors or no soft tissue leave the motion as it was. ``progress`` is
+    told of each sensor once it has recorded.
     """
     timeline, legs = build_legs(runner)
     placements: list[tuple[Side, Segment]] = [
@@ -56,6 +59,7 @@ def simulate_run(runner: RunnerParams) -> SimulatedRun:
     for side, segment in placements:
         name = placement_of(side, segment)
         signals[name], mountings[name] = _record(legs[side], segment, clocks[name])
+        progress(name)
     contacts = _contacts(timeline, legs, runner)
     first = next(iter(signals.values()))
     return SimulatedRun(

@@ -11,6 +11,7 @@ from imu_valgus.app.cli.check import check
 from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.report import report
+from imu_valgus.app.cli.simulate import simulate
 from imu_valgus.core import ImuValgusError
 
 commands = typer.Typer(
@@ -32,6 +33,7 @@ commands.command("import")(import_)
 commands.command()(check)
 commands.command()(analyze)
 commands.command()(report)
+commands.command()(simulate)
 
 
 def app() -> None:
