@@ -45,9 +45,10 @@ class ActivityParams:
         passes through: that and the size of the bounce part them, not the impact.
     thigh_level_per_bounce, shank_level_per_bounce : float
         Share of time near 1 g over the RMS of |a| − 1 g, per g. Measured: running (nms-dyn and
-        RBDS001) up to 0.30 (thigh) and 0.12 (shank), the fastest walk at least 0.64 and 0.38.
+        RBDS001) up to 0.30 (thigh) and 0.12 (shank), the fastest walk at least 0.64 and 0.38;
+        simulated thighs run at up to 0.48.
     locomotion_min_s : float
-        A shorter walk beside a run belongs to the run, and the other way round.
+        A shorter walk beside a run belongs to the run (its first steps), and the other way round.
     squat_thigh_deg, squat_shank_deg : float
         A squat tilts the thigh this far from standing; the shank is asked where there is no thigh.
     squat_min_s, squat_max_s : float
@@ -82,9 +83,9 @@ class ActivityParams:
     shank_rate_dps: float = 45.0
     level_low_g: float = 0.8
     level_high_g: float = 1.25
-    thigh_level_per_bounce: float = 0.44
+    thigh_level_per_bounce: float = 0.5
     shank_level_per_bounce: float = 0.21
-    locomotion_min_s: float = 2.0
+    locomotion_min_s: float = 3.0
     squat_thigh_deg: float = 30.0
     squat_shank_deg: float = 15.0
     squat_min_s: float = 0.5

@@ -1,6 +1,6 @@
 """Standing, squats, walking and running are told apart, whatever the mounting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from imu_valgus.core import GRAVITY_MPS2, Bout, FloatArray, ImuSignal, Placement
 
 RATE_HZ = 100.0
 Part = tuple[FloatArray, FloatArray]
-ReadTrial = Callable[[str], dict[Placement, ImuSignal]]
+ReadTrial = Callable[[str], Mapping[Placement, ImuSignal]]
 
 
 def planar_signal(
