@@ -1,9 +1,8 @@
 """What holds for every test, and what all tests may ask for: shared data, the command line."""
 
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from imu_valgus.app.cli import app
 
 ROOT = Path(__file__).parents[1]
+pytest_plugins = ["no_skips"]
 
 
 @pytest.fixture(scope="session")
@@ -59,28 +59,3 @@ def run_command(
         return CommandResult(int(stop.value.code or 0), said.out, said.err)
 
     return run
-
-
-NO_SKIPS = os.environ.get("IMU_VALGUS_NO_SKIPS") == "1"
-
-
-def _refuse_a_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Where no test may be skipped (continuous integration), make a skip a failure."""
-    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
-        why = report.longrepr
-        report.outcome = "failed"
-        report.longrepr = f"{why[2] if isinstance(why, tuple) else why}; IMU_VALGUS_NO_SKIPS is set"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    _refuse_a_skip(report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    report = yield
-    _refuse_a_skip(report)
-    return report

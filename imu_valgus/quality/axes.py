@@ -90,13 +90,12 @@ def gravity_mismatch(windows: Windows, maps: FloatArray, *, params: AxesParams) 
         Root mean square distance, in g, of the moving average from a vector of 1 g along its mean.
     """
     rates = np.einsum("cij,wtj->tcwi", maps, windows.gyr_radps)
-    count, n_maps, n_windows, _ = rates.shape
+    turns = Rotation.from_rotvec(rates.reshape(-1, 3) / RATE_HZ).as_matrix()
     turned = np.empty_like(rates)
-    attitude = Rotation.identity(n_maps * n_windows)
-    for step in range(count):
-        force = np.tile(windows.acc_mps2[:, step], (n_maps, 1))
-        turned[step] = attitude.apply(force).reshape(n_maps, n_windows, 3)
-        attitude = attitude * Rotation.from_rotvec(rates[step].reshape(-1, 3) / RATE_HZ)
+    attitude = np.broadcast_to(np.eye(3), (*rates.shape[1:], 3))
+    for step, turn in enumerate(turns.reshape(*rates.shape, 3)):
+        turned[step] = (attitude @ windows.acc_mps2[:, step, :, np.newaxis])[..., 0]
+        attitude = attitude @ turn
     width = round(params.average_s * RATE_HZ)
     total = np.concatenate([np.zeros_like(turned[:1]), np.cumsum(turned, axis=0)])
     average = (total[width:] - total[:-width]) / width

@@ -76,7 +76,10 @@ def check(
         within, across, reference=recording.info.reference, shared=shared, params=params.clocks
     )
     findings += check_segments(worn, params=params.placement)
-    findings += check_sides(signals, worn, bouts=bouts, shared=shared, params=params.sides)
+    as_shared: dict[Placement, ImuSignal] = {
+        p: recording.signals[p] if p in shared else signal for p, signal in signals.items()
+    }
+    findings += check_sides(as_shared, worn, bouts=bouts, shared=shared, params=params.sides)
     findings += check_upside_down(worn, params=params.placement)
     for placement, signal in signals.items():
         findings += check_slip(signal, placement=placement, bouts=bouts, params=params.placement)

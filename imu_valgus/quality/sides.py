@@ -82,7 +82,8 @@ def check_sides(
     Parameters
     ----------
     signals : mapping of ImuSignal
-        On the bouts' time, across the legs to within half a stride.
+        On the bouts' time, own clocks to within half a stride; shared ones as they are: a tie
+        between the wrong two sensors would hide what is looked for.
     worn : mapping of Worn
     bouts : sequence of Bout
     shared : collection of Placement
