@@ -19,7 +19,14 @@ from imu_valgus.core import (
     placement_of,
 )
 from imu_valgus.recording import import_files
-from imu_valgus.simulation import RunnerParams, SensorParams, SimulatedRun, simulate_run
+from imu_valgus.simulation import (
+    RunnerParams,
+    SensorParams,
+    SimulatedRun,
+    read_markers,
+    simulate_measured_run,
+    simulate_run,
+)
 
 CALIBRATION_ERROR_DEG = 8.0
 
@@ -68,6 +75,18 @@ def true_legs() -> list[TrueLeg]:
         )
         legs.append(_true_leg(run, side, draw))
     return legs
+
+
+@pytest.fixture(scope="session")
+def measured_legs(shared_data: Path) -> list[TrueLeg]:
+    """Both legs of RBDS001: virtual sensors on its shells, contacts by its foot markers."""
+    folder = shared_data / "rbds001"
+    run = simulate_measured_run(
+        read_markers(folder / "RBDS001static.txt.gz"),
+        read_markers(folder / "RBDS001runT25markers.txt.gz"),
+    )
+    draw = np.random.default_rng(0)
+    return [_true_leg(run, side, draw) for side in SIDES]
 
 
 def _true_leg(run: SimulatedRun, side: Side, draw: np.random.Generator) -> TrueLeg:

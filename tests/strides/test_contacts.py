@@ -200,6 +200,18 @@ def test_signals_in_the_sensors_own_axes_are_refused(true_legs):
         find_contacts(replace(true_legs[0].shank, frame="sensor"), true_legs[0].runs)
 
 
+def test_virtual_sensors_on_a_real_run_meet_98_percent_of_its_marker_contacts(measured_legs):
+    found = score_all(measured_legs)
+
+    assert np.mean([one.matched for one in found]) >= 0.98
+
+
+def test_virtual_sensors_on_a_real_run_have_a_median_contact_bias_below_10_ms(measured_legs):
+    errors_s = np.concatenate([one.contact_error_s for one in score_all(measured_legs)])
+
+    assert abs(np.median(errors_s)) <= 0.010
+
+
 REAL_RUN = (Bout(3.0, 60.0, "run"),)
 
 
