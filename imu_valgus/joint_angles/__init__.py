@@ -7,17 +7,13 @@ positive the clinical way and for either leg, zero where the alignment's neutral
 from imu_valgus.joint_angles.angles import frontal_tilt, knee_angles
 from imu_valgus.joint_angles.uncertainty import (
     AngleErrorParams,
-    DifferenceError,
     ValgusError,
-    difference_error,
     valgus_error,
 )
 
 __all__ = [
     "AngleErrorParams",
-    "DifferenceError",
     "ValgusError",
-    "difference_error",
     "frontal_tilt",
     "knee_angles",
     "valgus_error",

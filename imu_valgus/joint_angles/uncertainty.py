@@ -47,37 +47,6 @@ class ValgusError:
         shared = self.azimuth_deg**2 + self.tilt_deg**2 + self.standing_deg**2
         return np.sqrt(shared + self.heading_deg**2 + self.sync_deg**2 + self.noise_deg**2)
 
-    def at(self, time_s: FloatArray) -> "ValgusError":
-        """Read the effects at other times (k,); NaN where a time is."""
-        azimuth, tilt, heading, sync = (
-            np.interp(time_s, self.time_s, effect)
-            for effect in (self.azimuth_deg, self.tilt_deg, self.heading_deg, self.sync_deg)
-        )
-        return ValgusError(time_s, azimuth, tilt, heading, sync, self.standing_deg, self.noise_deg)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DifferenceError:
-    """Standard deviations of differences of valgus within strides, (k,) degrees.
-
-    ``shared_deg`` all strides of the session have in common, ``own_deg`` differs between them.
-    """
-
-    shared_deg: FloatArray
-    own_deg: FloatArray
-
-    @property
-    def sd_deg(self) -> FloatArray:
-        """Both together."""
-        return np.hypot(self.shared_deg, self.own_deg)
-
-
-def difference_error(first: ValgusError, second: ValgusError) -> DifferenceError:
-    """Carry the errors at two samples of each stride (k,) into the difference of their valgus."""
-    shared = np.hypot(second.azimuth_deg - first.azimuth_deg, second.tilt_deg - first.tilt_deg)
-    wandering = np.hypot(second.heading_deg - first.heading_deg, second.sync_deg - first.sync_deg)
-    return DifferenceError(shared, np.hypot(wandering, np.sqrt(2.0) * first.noise_deg))
-
 
 def valgus_error(
     angles: KneeAngles,

@@ -12,6 +12,7 @@ from imu_valgus.metrics.comparison import (
     crosstalk_in_strides,
     side_to_side,
 )
+from imu_valgus.metrics.errors import StrideErrors, stride_errors
 from imu_valgus.metrics.files import (
     FORMAT_VERSION,
     read_stride_log,
@@ -21,18 +22,19 @@ from imu_valgus.metrics.files import (
 )
 from imu_valgus.metrics.schema import STRIDE_LOG_SCHEMA
 from imu_valgus.metrics.shock import ShockParams
-from imu_valgus.metrics.stride_log import ValgusSd, stride_log
+from imu_valgus.metrics.stride_log import stride_log
 
 __all__ = [
     "FORMAT_VERSION",
     "STRIDE_LOG_SCHEMA",
     "Crosstalk",
     "ShockParams",
-    "ValgusSd",
+    "StrideErrors",
     "crosstalk",
     "crosstalk_in_strides",
     "read_stride_log",
     "side_to_side",
+    "stride_errors",
     "stride_log",
     "stride_log_csv",
     "write_stride_log_csv",

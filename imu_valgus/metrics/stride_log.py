@@ -1,12 +1,12 @@
 """Put one leg's stride log together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from imu_valgus.core import STRIDE_COLUMNS, FloatArray, ImuSignal, Side
+from imu_valgus.metrics.errors import StrideErrors
 from imu_valgus.metrics.kinematics import angle_metrics
 from imu_valgus.metrics.schema import STRIDE_LOG_SCHEMA
 from imu_valgus.metrics.shock import peak_axial_g, peak_resultant_g
@@ -15,19 +15,6 @@ from imu_valgus.strides import Lap
 COMPUTED = "computed"
 """Reason of empty shock columns: the accelerations were computed from poses, without impacts."""
 _TEXT = ("session", "side", "surface", "quality", "reason")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ValgusSd:
-    """Standard deviations of each stride's valgus in degrees, (k,) each.
-
-    ``peak_deg`` and ``excursion_deg`` hold all of the uncertainty, ``excursion_stride_deg`` the
-    part that differs between strides.
-    """
-
-    peak_deg: FloatArray
-    excursion_deg: FloatArray
-    excursion_stride_deg: FloatArray
 
 
 def stride_log(
@@ -41,7 +28,7 @@ def stride_log(
     has_impacts: bool = True,
     laps: Sequence[Lap] = (),
     lap_length_m: float | None = None,
-    valgus_sd: ValgusSd | None = None,
+    errors: StrideErrors | None = None,
 ) -> pd.DataFrame:
     """Build the stride log of one leg.
 
@@ -62,8 +49,8 @@ def stride_log(
     laps : sequence of Lap
     lap_length_m : float, optional
         Gives the mean speed of whole laps.
-    valgus_sd : ValgusSd, optional
-        From the uncertainty model; without it these columns stay empty.
+    errors : StrideErrors, optional
+        Without them the columns of standard deviations stay empty.
 
     Returns
     -------
@@ -81,10 +68,10 @@ def stride_log(
         whole = ~strides["reason"].str.contains("gap").to_numpy(dtype=np.bool_)
         for name, values in angle_metrics(own, start_s, toe_off_s, stop_s).items():
             columns[name] = np.where(whole, values, np.nan)
-    if valgus_sd is not None:
-        columns["valgus_peak_sd_deg"] = valgus_sd.peak_deg
-        columns["valgus_excursion_sd_deg"] = valgus_sd.excursion_deg
-        columns["valgus_excursion_stride_sd_deg"] = valgus_sd.excursion_stride_deg
+    if errors is not None:
+        columns["valgus_peak_sd_deg"] = errors.peak_deg
+        columns["valgus_excursion_sd_deg"] = errors.excursion_deg
+        columns["valgus_excursion_stride_sd_deg"] = errors.excursion_own_deg
     if has_impacts:
         columns |= _shocks(shank, thigh, start_s)
     else:

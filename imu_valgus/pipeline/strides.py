@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import Bout, FloatArray, ImuSignal, Side
-from imu_valgus.joint_angles import DifferenceError, difference_error
-from imu_valgus.metrics import stride_log
+from imu_valgus.core import Bout, ImuSignal, Side
+from imu_valgus.metrics import StrideErrors, stride_errors, stride_log
 from imu_valgus.pipeline.leg import LegMotion
 from imu_valgus.pipeline.lone import LoneSegment
 from imu_valgus.pipeline.params import AnalysisParams
@@ -29,15 +28,11 @@ Leg = LegMotion | LoneSegment
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegStrides:
-    """One leg's stride log, and the errors of peak and excursion stride by stride (k,).
-
-    Both errors are None where the leg has no knee angles.
-    """
+    """One leg's stride log and the errors of its strides; None where it has no knee angles."""
 
     contacts: Contacts
     log: pd.DataFrame
-    peak: DifferenceError | None
-    excursion: DifferenceError | None
+    errors: StrideErrors | None
 
 
 def contacts_of(leg: Leg, bouts: Sequence[Bout]) -> Contacts:
@@ -78,7 +73,15 @@ def leg_strides(
         turning=leg.turning,
         events=recording.events,
     )
-    impacts = {s.placement: s.impacts for s in recording.info.sensors}
+    errors = None
+    if isinstance(leg, LegMotion):
+        errors = stride_errors(
+            leg.angles.valgus_deg,
+            leg.error,
+            start_s=table["initial_contact_s"].to_numpy(dtype=np.float64),
+            toe_off_s=table["toe_off_s"].to_numpy(dtype=np.float64),
+        )
+    impacts = {sensor.placement: sensor.impacts for sensor in recording.info.sensors}
     log = stride_log(
         table,
         angle_table(leg),
@@ -89,16 +92,9 @@ def leg_strides(
         has_impacts=all(impacts[p] for p in impacts if p.startswith(leg.side)),
         laps=laps,
         lap_length_m=params.track_length_m,
+        errors=errors,
     )
-    if isinstance(leg, LoneSegment):
-        return LegStrides(contacts, log, None, None)
-    peak, excursion = _errors(leg, log)
-    log = log.assign(
-        valgus_peak_sd_deg=peak.sd_deg,
-        valgus_excursion_sd_deg=excursion.sd_deg,
-        valgus_excursion_stride_sd_deg=excursion.own_deg,
-    )
-    return LegStrides(contacts, log, peak, excursion)
+    return LegStrides(contacts, log, errors)
 
 
 def segments_of(leg: Leg) -> tuple[ImuSignal | None, ImuSignal | None]:
@@ -106,18 +102,3 @@ def segments_of(leg: Leg) -> tuple[ImuSignal | None, ImuSignal | None]:
     if isinstance(leg, LegMotion):
         return leg.shank, leg.thigh
     return (leg.signal, None) if leg.segment == "shank" else (None, leg.signal)
-
-
-def _errors(leg: LegMotion, log: pd.DataFrame) -> tuple[DifferenceError, DifferenceError]:
-    """Return the errors of each stride's peak and of its excursion from contact to peak."""
-    contact_s = _column(log, "initial_contact_s")
-    peak_s = contact_s + _column(log, "valgus_peak_pct") / 100 * _column(log, "contact_time_s")
-    at_contact, at_peak = leg.error.at(contact_s), leg.error.at(peak_s)
-    own = np.hypot(np.hypot(at_peak.heading_deg, at_peak.sync_deg), at_peak.noise_deg)
-    axes = np.hypot(at_peak.azimuth_deg, at_peak.tilt_deg)
-    peak = DifferenceError(np.hypot(axes, at_peak.standing_deg), own)
-    return peak, difference_error(at_contact, at_peak)
-
-
-def _column(log: pd.DataFrame, name: str) -> FloatArray:
-    return log[name].to_numpy(dtype=np.float64)

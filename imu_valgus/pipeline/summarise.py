@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus import __version__
-from imu_valgus.core import Bout, FloatArray, Side
-from imu_valgus.joint_angles import DifferenceError
-from imu_valgus.metrics import crosstalk
+from imu_valgus.core import BoolArray, Bout, FloatArray, Side
+from imu_valgus.metrics import StrideErrors, crosstalk
 from imu_valgus.pipeline.leg import LegMotion, during
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.session_time import SessionSignals
@@ -47,10 +46,11 @@ def summarise(
     """Put together what ``summary.json`` says."""
     sides: dict[Side, SideSummary] = {}
     for side, leg in legs.items():
-        if isinstance(leg, LegMotion):
-            sides[side] = _knee_summary(leg, session.within[side], strides[side], bouts)
+        log, errors = strides[side].log, strides[side].errors
+        if isinstance(leg, LegMotion) and errors is not None:
+            sides[side] = _knee_summary(leg, session.within[side], log, errors, bouts=bouts)
         else:
-            sides[side] = SideSummary(strides=_counts(strides[side].log))
+            sides[side] = SideSummary(strides=_counts(log))
     across = session.across
     return Summary(
         imu_valgus_version=__version__,
@@ -73,9 +73,13 @@ def summarise(
 
 
 def _knee_summary(
-    leg: LegMotion, clock: ClockFit, strides: LegStrides, bouts: Sequence[Bout]
+    leg: LegMotion,
+    clock: ClockFit,
+    log: pd.DataFrame,
+    errors: StrideErrors,
+    *,
+    bouts: Sequence[Bout],
 ) -> SideSummary:
-    log = strides.log
     good = (log["quality"] == "good").to_numpy()
     running = during(leg.time_s, [bout for bout in bouts if bout.kind == "run"])
     leak = crosstalk(leg.angles.flexion_deg[running], leg.angles.valgus_deg[running])
@@ -95,8 +99,12 @@ def _knee_summary(
         ),
         heading_sd_deg=_number(np.degrees(_median(relative.heading_sd_rad[running]))),
         strides=_counts(log),
-        valgus_peak_deg=_statistic(log["valgus_peak_deg"], good, strides.peak),
-        valgus_excursion_deg=_statistic(log["valgus_excursion_deg"], good, strides.excursion),
+        valgus_peak_deg=_statistic(
+            log["valgus_peak_deg"], good, errors.peak_shared_deg, errors.peak_own_deg
+        ),
+        valgus_excursion_deg=_statistic(
+            log["valgus_excursion_deg"], good, errors.excursion_shared_deg, errors.excursion_own_deg
+        ),
         crosstalk=CrosstalkFacts(r=_number(leak.r), slope=_number(leak.slope)),
         laps=tuple(_lap_results(log[good])),
     )
@@ -119,7 +127,7 @@ def _calibration(leg: LegMotion, bouts: Sequence[Bout]) -> CalibrationFacts:
 
 def _counts(log: pd.DataFrame) -> StrideCounts:
     count = log["quality"].value_counts()
-    reasons = log.loc[log["reason"] != "", "reason"].value_counts()
+    reasons = log.loc[log["quality"] != "good", "reason"].value_counts()
     return StrideCounts(
         good=int(count.get("good", 0)),
         suspect=int(count.get("suspect", 0)),
@@ -129,16 +137,16 @@ def _counts(log: pd.DataFrame) -> StrideCounts:
 
 
 def _statistic(
-    values: pd.Series, good: np.ndarray, error: DifferenceError | None
+    values: pd.Series, good: BoolArray, shared_deg: FloatArray, own_deg: FloatArray
 ) -> Statistic | None:
     """Return mean and spread of the good strides with what their error has in common."""
-    if error is None or not good.any():
+    if not good.any():
         return None
     return Statistic(
         mean=_number(values[good].mean()),
         sd_between_strides=_number(values[good].std()),
-        sd_shared=_number(_median(error.shared_deg[good])),
-        sd_stride=_number(_median(error.own_deg[good])),
+        sd_shared=_number(_median(shared_deg[good])),
+        sd_stride=_number(_median(own_deg[good])),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imu_valgus.core import STRIDE_COLUMNS, Event, ImuSignal
-from imu_valgus.metrics import STRIDE_LOG_SCHEMA, ValgusSd, stride_log
+from imu_valgus.metrics import STRIDE_LOG_SCHEMA, StrideErrors, stride_log
 from imu_valgus.strides import Contacts, find_laps, no_contacts, stride_table
 
 
@@ -178,9 +178,9 @@ def test_lap_length_gives_the_speed_of_whole_laps_only(contacts, angles, shank):
 
 def test_standard_deviations_are_handed_through(table_of, contacts, angles):
     k = len(contacts) - 1
-    sd = ValgusSd(np.full(k, 3.0), np.full(k, 2.0), np.full(k, 0.1))
+    sd = StrideErrors(np.full(k, 3.0), np.full(k, 0.1), np.full(k, 2.0), np.full(k, 0.1))
 
-    log = stride_log(table_of(contacts), angles, session="a", side="left", valgus_sd=sd)
+    log = stride_log(table_of(contacts), angles, session="a", side="left", errors=sd)
 
     assert log["valgus_excursion_stride_sd_deg"].tolist() == [0.1] * k
 
