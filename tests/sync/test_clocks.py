@@ -27,19 +27,22 @@ def jolts(time_s: np.ndarray, at_s: np.ndarray, seed: int) -> ImuSignal:
     return ImuSignal(time_s, acc, gyr)
 
 
-def walker(offset_s: float, drift_ppm: float, *, seed: int) -> ImuSignal:
-    """One sensor of a walk of 6 minutes, on a clock that is off."""
-    true_s = np.arange(0, 380, 1 / RATE_HZ)
-    signal = jolts(true_s, steps(1, 6, 10.0), seed)
+def walker(offset_s: float, drift_ppm: float, *, seed: int, minutes: float) -> ImuSignal:
+    """One sensor of a walk, on a clock that is off."""
+    true_s = np.arange(0, minutes * 60 + 20, 1 / RATE_HZ)
+    signal = jolts(true_s, steps(1, minutes, 10.0), seed)
     return signal.retimed((true_s - offset_s) / (1 + drift_ppm * 1e-6))
 
 
 @pytest.mark.parametrize(("offset_s", "drift_ppm"), [(0.3, 30.0), (-3.0, -80.0), (7.0, 100.0)])
-def test_offset_and_drift_between_two_sensors_are_found(offset_s, drift_ppm):
-    fit = align_clocks(walker(0, 0, seed=2), walker(offset_s, drift_ppm, seed=3))
+@pytest.mark.parametrize(("minutes", "within_s"), [(6.0, 0.03), (40.0, 0.02)])
+def test_two_sensors_are_tied_coarsely(offset_s, drift_ppm, minutes, within_s):
+    reference = walker(0, 0, seed=2, minutes=minutes)
+    other = walker(offset_s, drift_ppm, seed=3, minutes=minutes)
 
-    moved = fit.apply(walker(offset_s, drift_ppm, seed=3))
-    np.testing.assert_allclose(moved.time_s, np.arange(0, 380, 1 / RATE_HZ), atol=0.01)
+    moved = align_clocks(reference, other).apply(other)
+
+    np.testing.assert_allclose(moved.time_s, reference.time_s, atol=within_s)
 
 
 def test_sensors_with_nothing_in_common_are_left_alone():
