@@ -66,9 +66,9 @@ def stride_errors(
     shared = np.hypot(spread["azimuth"], spread["tilt"])
     own = np.hypot(spread["heading"], spread["sync"])
     return StrideErrors(
-        peak_shared_deg=np.hypot(shared[0], error.standing_deg),
+        peak_shared_deg=np.hypot(shared[0], np.hypot(error.shape_deg, error.standing_deg)),
         peak_own_deg=np.hypot(own[0], error.noise_deg),
-        excursion_shared_deg=shared[1],
+        excursion_shared_deg=np.hypot(shared[1], np.sqrt(2.0) * error.shape_deg),
         excursion_own_deg=np.hypot(own[1], np.sqrt(2.0) * error.noise_deg),
     )
 

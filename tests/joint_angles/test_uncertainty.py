@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 from imu_valgus.core import KneeAngles
 from imu_valgus.joint_angles import AngleErrorParams, ValgusError, valgus_error
 
-NO_ERROR = AngleErrorParams(azimuth_deg=0, tilt_deg=0, standing_deg=0, noise_deg=0)
+NO_ERROR = AngleErrorParams(azimuth_deg=0, tilt_deg=0, shape_deg=0, standing_deg=0, noise_deg=0)
 UPRIGHT = Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])
 
 
@@ -27,7 +27,7 @@ def error_at(flexion_deg: float, *, params: AngleErrorParams, heading_deg: float
 
 
 def test_an_axis_turned_about_the_thigh_puts_the_sine_of_flexion_into_valgus():
-    params = AngleErrorParams(azimuth_deg=5, tilt_deg=0, standing_deg=0, noise_deg=0)
+    params = AngleErrorParams(azimuth_deg=5, tilt_deg=0, shape_deg=0, standing_deg=0, noise_deg=0)
 
     assert error_at(30, params=params, heading_deg=0).sd_deg == pytest.approx(2.5)
 

@@ -14,7 +14,7 @@ NONE = np.zeros(1001)
 def error(**effects: np.ndarray) -> ValgusError:
     parts = {f"{name}_deg": NONE for name in ("azimuth", "tilt", "heading", "sync")}
     parts |= {f"{name}_deg": effect for name, effect in effects.items()}
-    return ValgusError(time_s=TIME_S, **parts, standing_deg=0.0, noise_deg=0.0)
+    return ValgusError(time_s=TIME_S, **parts, shape_deg=0.0, standing_deg=0.0, noise_deg=0.0)
 
 
 def test_an_error_that_shifts_the_whole_stance_leaves_the_excursion_alone():
