@@ -13,7 +13,7 @@ from typing import Final, Literal
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import BoolArray, CalibrationError, FloatArray
+from imu_valgus.core import BoolArray, CalibrationError, FloatArray, compose
 from imu_valgus.sync import low_pass
 
 AxisSource = Literal["displacement", "thigh_rate", "shank_rate", "least_abduction"]
@@ -95,7 +95,7 @@ def flexion_axis(
 def _sources(motion: KneeMotion, chosen: BoolArray) -> dict[AxisSource, FloatArray]:
     """Return each estimate, perpendicular to the thigh's long axis and pointing right."""
     turns = motion.shank_to_thigh[chosen]
-    displacement = (turns * turns.mean().inv()).as_rotvec()
+    displacement = compose(turns, turns.mean().inv()).as_rotvec()
     shank_rate = motion.shank_to_thigh.apply(motion.shank_gyr_radps)
     thigh_smooth, shank_smooth = (
         low_pass(rate, motion.time_s, cutoff_hz=_RATE_CUTOFF_HZ)[chosen]

@@ -18,6 +18,7 @@ from imu_valgus.core.placements import (
     placement_of,
     side_of,
 )
+from imu_valgus.core.rotations import compose
 from imu_valgus.core.signals import (
     GAP_PERIODS,
     GRAVITY_MPS2,
@@ -57,6 +58,7 @@ __all__ = [
     "SegmentOrientation",
     "Side",
     "Surface",
+    "compose",
     "mirror_of",
     "placement_of",
     "side_of",

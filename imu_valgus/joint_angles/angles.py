@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import FloatArray, KneeAngles, Side, mirror_of
+from imu_valgus.core import FloatArray, KneeAngles, Side, compose, mirror_of
 
 
 def knee_angles(thigh: Rotation, shank: Rotation, *, side: Side) -> KneeAngles:
@@ -30,7 +30,7 @@ def knee_angles(thigh: Rotation, shank: Rotation, *, side: Side) -> KneeAngles:
     .. [1] Grood & Suntay (1983), J Biomech Eng 105(2), 136-144, doi:10.1115/1.3138397.
     .. [2] Wu & Cavanagh (1995), J Biomech 28(10), 1257-1261, doi:10.1016/0021-9290(95)00017-C.
     """
-    pose = (thigh.inv() * shank).as_matrix()
+    pose = compose(thigh.inv(), shank).as_matrix()
     mirror = mirror_of(side)
     # Cardan Z-X'-Y'' read off the matrix: the general routine takes ten times as long.
     about_z = np.arctan2(-pose[:, 0, 1], pose[:, 1, 1])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import FloatArray, ImuSignal, SegmentOrientation
+from imu_valgus.core import FloatArray, ImuSignal, SegmentOrientation, compose
 from imu_valgus.orientation.chain import Course, knots_of
 from imu_valgus.orientation.heading import HeadingParams, smooth_heading
 from imu_valgus.orientation.joint_acceleration import JointTerms, joint_terms
@@ -49,7 +49,7 @@ class RelativeOrientation:
     @property
     def shank_to_thigh(self) -> Rotation:
         """The shank sensor's attitude in the thigh sensor, (n,)."""
-        return self.thigh_to_earth.inv() * self.shank_to_earth
+        return compose(self.thigh_to_earth.inv(), self.shank_to_earth)
 
 
 def relate_segments(
@@ -102,7 +102,9 @@ def relate_segments(
     return RelativeOrientation(
         time_s=time_s,
         thigh_to_earth=attitudes[0].to_earth[shared],
-        shank_to_earth=_about_vertical(found.heading.at(time_s)) * _at(attitudes[1], late[shared]),
+        shank_to_earth=compose(
+            _about_vertical(found.heading.at(time_s)), _at(attitudes[1], late[shared])
+        ),
         heading_sd_rad=found.heading.sd_at(time_s),
         heading=found.heading,
         lateness=found.lateness,

@@ -25,6 +25,7 @@ from imu_valgus.core import (
     ImuSignal,
     KneeAngles,
     Side,
+    compose,
 )
 from imu_valgus.joint_angles import ValgusError, frontal_tilt, knee_angles, valgus_error
 from imu_valgus.orientation import RelativeOrientation, estimate_attitude, relate_segments
@@ -141,8 +142,8 @@ def _resolve(
     params: AnalysisParams,
 ) -> LegMotion:
     """Read the angles off the aligned segments, zero at standing."""
-    thigh_to_earth = relative.thigh_to_earth * alignment.thigh.inv()
-    shank_to_earth = relative.shank_to_earth * alignment.shank.inv()
+    thigh_to_earth = compose(relative.thigh_to_earth, alignment.thigh.inv())
+    shank_to_earth = compose(relative.shank_to_earth, alignment.shank.inv())
     angles = knee_angles(thigh_to_earth, shank_to_earth, side=side)
     still = (relative.time_s >= standing.start_s) & (relative.time_s < standing.stop_s)
     standing_valgus_deg = (
