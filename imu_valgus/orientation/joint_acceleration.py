@@ -58,9 +58,8 @@ def joint_terms(signal: ImuSignal, attitude: SegmentOrientation, *, cutoff_hz: f
     lever = spin @ spin + _cross_matrix(derivative(rate, signal.time_s))
     turn = attitude.to_earth.as_matrix()
     n = len(signal)
-    both = np.concatenate(
-        [attitude.to_earth.apply(signal.acc_mps2), (turn @ lever).reshape(n, 9)], axis=1
-    )
+    force = (turn @ signal.acc_mps2[:, :, None])[:, :, 0]
+    both = np.concatenate([force, (turn @ lever).reshape(n, 9)], axis=1)
     smooth = low_pass(both, signal.time_s, cutoff_hz=cutoff_hz)
     return JointTerms(signal.time_s, smooth[:, :3].copy(), smooth[:, 3:].reshape(n, 3, 3))
 

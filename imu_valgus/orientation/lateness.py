@@ -43,7 +43,7 @@ class LatenessParams:
 
 _COARSE_STEP_S = 0.01
 _DRIFTS: FloatArray = np.arange(-200e-6, 201e-6, 10e-6)
-_FINE_STEPS_S: FloatArray = np.linspace(-0.015, 0.015, 7)
+_FINE_STEPS_S: FloatArray = np.linspace(-0.015, 0.015, 5)
 
 
 def coarse_lateness(

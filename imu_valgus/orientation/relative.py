@@ -19,11 +19,11 @@ class RelativeParams:
     """``cutoff_hz``: below it thigh and shank agree on the joint's acceleration.
 
     On real legs the mismatch grows faster than the signal above some 6 Hz: flesh. ``rounds`` of
-    heading, arms and lateness in turn; they settle within four.
+    heading, arms and lateness in turn; they settle within three.
     """
 
     cutoff_hz: float = 6.0
-    rounds: int = 4
+    rounds: int = 3
     heading: HeadingParams = field(default_factory=HeadingParams)
     arms: ArmParams = field(default_factory=ArmParams)
     lateness: LatenessParams = field(default_factory=LatenessParams)

@@ -37,6 +37,8 @@ GAIT_WEIGHTS: Final[Mapping[str, float]] = {"walk": 2.0, "run": 1.0}
 """Walking's axis is the truest on real legs; running's is next."""
 
 _LEAST_GAIT_S = 10.0
+_ENOUGH_GAIT_S = 240.0
+_PIECE_S = 10.0
 _HEADING_KNOWN_RAD = np.radians(10.0)
 
 
@@ -104,17 +106,11 @@ def leg_motion(
         params=params.relative,
     )
     shank = shank.retimed(shank.time_s - relative.lateness.at(shank.time_s))
-    motion = KneeMotion(
-        time_s=relative.time_s,
-        shank_to_thigh=relative.shank_to_thigh,
-        thigh_gyr_radps=interpolate(thigh.gyr_radps, thigh.time_s, relative.time_s),
-        shank_gyr_radps=interpolate(shank.gyr_radps, shank.time_s, relative.time_s),
-        thigh_up=poses[0].up,
-        shank_up=poses[1].up,
-    )
-    gaits = _gaits(motion.time_s, bouts)
-    axis = flexion_axis(motion, gaits, weights=GAIT_WEIGHTS)
-    neutral, rotation_zero = _neutral(motion, relative, standing, gaits)
+    gaits = _gaits(relative.time_s, bouts)
+    motion = _knee_motion(thigh, shank, relative, poses, np.any(list(gaits.values()), axis=0))
+    chosen = {kind: where[np.any(list(gaits.values()), axis=0)] for kind, where in gaits.items()}
+    axis = flexion_axis(motion, chosen, weights=GAIT_WEIGHTS)
+    neutral, rotation_zero = _neutral(relative, standing, gaits)
     alignment = align_leg(
         thigh_up=poses[0].up, shank_up=poses[1].up, flexion_axis=axis.axis, neutral=neutral
     )
@@ -200,22 +196,50 @@ def during(time_s: FloatArray, bouts: Sequence[Bout]) -> BoolArray:
     return within
 
 
+def _knee_motion(
+    thigh: ImuSignal,
+    shank: ImuSignal,
+    relative: RelativeOrientation,
+    poses: tuple[StaticPose, StaticPose],
+    chosen: BoolArray,
+) -> KneeMotion:
+    """Return how the knee moved at the chosen samples."""
+    time_s = relative.time_s[chosen]
+    return KneeMotion(
+        time_s=time_s,
+        shank_to_thigh=compose(
+            relative.thigh_to_earth[chosen].inv(), relative.shank_to_earth[chosen]
+        ),
+        thigh_gyr_radps=interpolate(thigh.gyr_radps, thigh.time_s, time_s),
+        shank_gyr_radps=interpolate(shank.gyr_radps, shank.time_s, time_s),
+        thigh_up=poses[0].up,
+        shank_up=poses[1].up,
+    )
+
+
 def _gaits(time_s: FloatArray, bouts: Sequence[Bout]) -> dict[str, BoolArray]:
-    """Return the samples of each gait of which the recording holds enough to find an axis."""
+    """Return samples of each gait of which the recording holds enough to find an axis."""
     step_s = float(np.median(np.diff(time_s)))
-    gaits = {
-        kind: during(time_s, [bout for bout in bouts if bout.kind == kind]) for kind in GAIT_WEIGHTS
-    }
-    enough = {
-        kind: chosen for kind, chosen in gaits.items() if chosen.sum() * step_s > _LEAST_GAIT_S
-    }
-    if not enough:
+    gaits: dict[str, BoolArray] = {}
+    for kind in GAIT_WEIGHTS:
+        found = during(time_s, [bout for bout in bouts if bout.kind == kind])
+        if found.sum() * step_s > _LEAST_GAIT_S:
+            gaits[kind] = _spread_out(found, time_s)
+    if not gaits:
         raise CalibrationError(
             f"neither walking nor running of {_LEAST_GAIT_S:.0f} s found: "
             "the knee's flexion axis cannot be told",
             hint="walk straight on for 30 s before the run, with all sensors recording",
         )
-    return enough
+    return gaits
+
+
+def _spread_out(found: BoolArray, time_s: FloatArray) -> BoolArray:
+    """Keep of a long gait some minutes in pieces spread over it: more says nothing new."""
+    piece = np.floor(time_s / _PIECE_S).astype(np.int64)
+    held = np.unique(piece[found])
+    every = max(round(len(held) * _PIECE_S / _ENOUGH_GAIT_S), 1)
+    return found & np.isin(piece, held[::every])
 
 
 def _turning(thigh: ImuSignal, relative: RelativeOrientation) -> Turning:
@@ -225,17 +249,17 @@ def _turning(thigh: ImuSignal, relative: RelativeOrientation) -> Turning:
 
 
 def _neutral(
-    motion: KneeMotion,
-    relative: RelativeOrientation,
-    standing: Bout,
-    gaits: Mapping[str, BoolArray],
+    relative: RelativeOrientation, standing: Bout, gaits: Mapping[str, BoolArray]
 ) -> tuple[Rotation, str]:
     """Choose the pose at which internal rotation is zero: standing, where its heading is known."""
-    still = (motion.time_s >= standing.start_s) & (motion.time_s < standing.stop_s)
+    still = (relative.time_s >= standing.start_s) & (relative.time_s < standing.stop_s)
     if still.any() and float(np.median(relative.heading_sd_rad[still])) < _HEADING_KNOWN_RAD:
-        return motion.shank_to_thigh[still].mean(), "standing"
-    gait = next(iter(gaits))
-    return motion.shank_to_thigh[gaits[gait]].mean(), f"the mean of the {gait}"
+        chosen, name = still, "standing"
+    else:
+        gait = next(iter(gaits))
+        chosen, name = gaits[gait], f"the mean of the {gait}"
+    pose = compose(relative.thigh_to_earth[chosen].inv(), relative.shank_to_earth[chosen])
+    return pose.mean(), name
 
 
 def _mean(values: FloatArray, chosen: BoolArray) -> float:
