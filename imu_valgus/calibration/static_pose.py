@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from imu_valgus.activities import longest_standing
 from imu_valgus.core import Bout, CalibrationError, FloatArray, ImuSignal
 from imu_valgus.sync import low_pass
 
@@ -40,16 +41,16 @@ def standing_for_zero(bouts: Sequence[Bout]) -> Bout:
     CalibrationError
         Where nobody stood still.
     """
-    standing = [b for b in bouts if b.kind == "stand" and b.duration_s >= SHORTEST_STANDING_S]
-    if not standing:
+    enough = [b for b in bouts if b.kind != "stand" or b.duration_s >= SHORTEST_STANDING_S]
+    first_run_s = min((b.start_s for b in enough if b.kind == "run"), default=None)
+    found = longest_standing(enough, first_run_s) or longest_standing(enough)
+    if found is None:
         raise CalibrationError(
             "no still standing found: the angles have no zero",
             hint="stand upright and still for 10 s before the run, feet forward, and record again; "
             "if you did stand, name the time as a 'stand' row in events.tsv",
         )
-    first_run_s = min((bout.start_s for bout in bouts if bout.kind == "run"), default=np.inf)
-    before = [bout for bout in standing if bout.start_s < first_run_s]
-    return max(before or standing, key=lambda bout: bout.duration_s)
+    return found
 
 
 def static_pose(signal: ImuSignal, standing: Bout) -> StaticPose:
