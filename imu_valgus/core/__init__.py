@@ -18,6 +18,7 @@ from imu_valgus.core.placements import (
     placement_of,
     side_of,
 )
+from imu_valgus.core.repetitions import REP_COLUMNS, RepetitionKind
 from imu_valgus.core.rotations import compose
 from imu_valgus.core.signals import (
     GAP_PERIODS,
@@ -37,6 +38,7 @@ __all__ = [
     "GAP_PERIODS",
     "GRAVITY_MPS2",
     "PLACEMENTS",
+    "REP_COLUMNS",
     "SIDES",
     "STRIDE_COLUMNS",
     "ActivityKind",
@@ -54,6 +56,7 @@ __all__ = [
     "Placement",
     "Quality",
     "RecordingError",
+    "RepetitionKind",
     "Segment",
     "SegmentOrientation",
     "Side",

@@ -60,3 +60,21 @@ def frontal_tilt(segment: Rotation, *, side: Side) -> FloatArray:
     """
     outward_up = segment.apply([0.0, 0.0, 1.0])[:, 2]
     return np.degrees(mirror_of(side) * np.arcsin(np.clip(outward_up, -1.0, 1.0)))
+
+
+def sagittal_tilt(segment: Rotation) -> FloatArray:
+    """Return how far a segment leans in its sagittal plane against gravity, in degrees.
+
+    Parameters
+    ----------
+    segment : Rotation, n
+        Segment (ISB axes) to earth (z up). The heading does not matter.
+
+    Returns
+    -------
+    FloatArray
+        (n,) in ± 180: positive where the segment's lower end lies in front of its upper end, as a
+        thigh's in a squat; a shank's is negative there.
+    """
+    forward_up, long_up = (segment.apply(axis)[:, 2] for axis in ([1.0, 0, 0], [0, 1.0, 0]))
+    return np.degrees(np.arctan2(forward_up, long_up))

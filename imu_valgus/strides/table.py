@@ -9,7 +9,6 @@ import pandas as pd
 from scipy.ndimage import median_filter
 
 from imu_valgus.core import (
-    GAP_PERIODS,
     BoolArray,
     Event,
     FloatArray,
@@ -18,6 +17,12 @@ from imu_valgus.core import (
     Side,
 )
 from imu_valgus.strides.contacts import ContactParams, Contacts
+from imu_valgus.strides.judging import (
+    EVENT_TOLERANCE_S,
+    hear_the_user,
+    holds_clipping,
+    holds_gap,
+)
 from imu_valgus.strides.laps import (
     Lap,
     SurfaceParams,
@@ -65,7 +70,7 @@ class QualityParams:
     contact_tolerance: float = 0.3
     neighbours: int = 15
     sharp_turn_dps: float = 20.0
-    event_tolerance_s: float = 0.1
+    event_tolerance_s: float = EVENT_TOLERANCE_S
 
 
 DEFAULT = QualityParams()
@@ -141,8 +146,8 @@ def stride_table(
     stop_s = table["next_contact_s"].to_numpy(dtype=np.float64)
     rates = stride_turn_rates(start_s, stop_s, turning)
     found = {
-        "gap": _any(np.stack([_holds_gap(s, start_s, stop_s) for s in signals])),
-        "clipping": _any(np.stack([_holds_clipping(s, start_s, stop_s) for s in signals])),
+        "gap": _any(np.stack([holds_gap(s, start_s, stop_s) for s in signals])),
+        "clipping": _any(np.stack([holds_clipping(s, start_s, stop_s) for s in signals])),
         **_irregular(table, params),
         "sharp turn": np.abs(np.nan_to_num(rates)) > np.deg2rad(params.sharp_turn_dps),
     }
@@ -154,7 +159,8 @@ def stride_table(
         "; ".join(word for word, flag in zip(found, row, strict=True) if flag)
         for row in np.stack(list(found.values()), axis=1)
     ]
-    _hear_the_user(start_s, quality, reason, [e for e in events if e.side in (None, side)], params)
+    own = [event for event in events if event.side in (None, side)]
+    hear_the_user(start_s, quality, reason, own, tolerance_s=params.event_tolerance_s)
     table.insert(0, "stride", np.arange(1, len(table) + 1))
     table.insert(1, "lap", lap_numbers(start_s, laps))
     table.insert(2, "surface", surfaces(rates, params=surface_params or SurfaceParams()))
@@ -164,23 +170,6 @@ def stride_table(
 
 def _any(flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> BoolArray:
     return np.asarray(flags.any(axis=0), dtype=np.bool_)
-
-
-def _holds_gap(signal: ImuSignal, start_s: FloatArray, stop_s: FloatArray) -> BoolArray:
-    """Tell which strides (k,) touch a gap or reach beyond the data."""
-    steps = np.diff(signal.time_s)
-    before = np.flatnonzero(steps > GAP_PERIODS * np.median(steps))
-    ends_before = np.searchsorted(signal.time_s[before + 1], start_s, side="right")
-    begins_before = np.searchsorted(signal.time_s[before], stop_s, side="left")
-    beyond = (start_s < signal.time_s[0]) | (stop_s > signal.time_s[-1])
-    return (begins_before > ends_before) | beyond
-
-
-def _holds_clipping(signal: ImuSignal, start_s: FloatArray, stop_s: FloatArray) -> BoolArray:
-    """Tell which strides (k,) hold a clipped sample."""
-    count = np.concatenate([[0], np.cumsum(signal.clipped)])
-    first, last = (np.searchsorted(signal.time_s, at) for at in (start_s, stop_s))
-    return count[last] > count[first]
 
 
 def _irregular(table: pd.DataFrame, params: QualityParams) -> dict[str, BoolArray]:
@@ -201,22 +190,3 @@ def _unlike(values: FloatArray, tolerance: float, params: QualityParams) -> Bool
         return np.zeros(0, dtype=np.bool_)
     usual = median_filter(values, size=params.neighbours, mode="nearest")
     return np.abs(values - usual) > tolerance * usual
-
-
-def _hear_the_user(
-    start_s: FloatArray,
-    quality: list[Quality],
-    reason: list[str],
-    events: Iterable[Event],
-    params: QualityParams,
-) -> None:
-    """Let ``reject`` and ``restore`` overrule the quality of the strides that they name."""
-    for event in events:
-        if event.trial_type not in ("reject", "restore") or not len(start_s):
-            continue
-        idx = int(np.argmin(np.abs(start_s - event.onset_s)))
-        if abs(start_s[idx] - event.onset_s) > params.event_tolerance_s:
-            continue
-        rejected = event.trial_type == "reject"
-        quality[idx] = "rejected" if rejected else "good"
-        reason[idx] = "; ".join(word for word in ("user", event.value) if word)
