@@ -1,9 +1,12 @@
-"""When each foot is on the ground in running, and what is to be thought of each stride.
+"""When each foot is on the ground in running, what each stride is worth; squats and landings.
 
 Comes in: the shank's ``ImuSignal`` (and the thigh's, where there is one) in the segment frame, the
 bouts of running, events, and the rate at which the runner turns. Goes out: ``Contacts``, and the
 stride table: one row a stride [initial contact, next contact) of one foot, with lap, surface,
 quality and the reason of the quality. Stance is [contact, toe-off). Bad strides stay in the table.
+
+Outside of gait: ``LegCourse`` a leg comes in, a table of squats, single-leg squats, landings and
+lunges goes out, judged alike.
 """
 
 from imu_valgus.strides.contacts import (
@@ -13,6 +16,7 @@ from imu_valgus.strides.contacts import (
     find_contacts,
     no_contacts,
 )
+from imu_valgus.strides.knee_bends import BendParams
 from imu_valgus.strides.laps import (
     Lap,
     SurfaceParams,
@@ -23,6 +27,12 @@ from imu_valgus.strides.laps import (
     turning_of,
 )
 from imu_valgus.strides.normalise import normalise
+from imu_valgus.strides.repetitions import (
+    REPETITION_TABLE_COLUMNS,
+    LegCourse,
+    RepetitionParams,
+    find_repetitions,
+)
 from imu_valgus.strides.table import (
     STRIDE_TABLE_COLUMNS,
     QualityParams,
@@ -32,15 +42,20 @@ from imu_valgus.strides.table import (
 
 __all__ = [
     "ONLY_A_THIGH",
+    "REPETITION_TABLE_COLUMNS",
     "STRIDE_TABLE_COLUMNS",
+    "BendParams",
     "ContactParams",
     "Contacts",
     "Lap",
+    "LegCourse",
     "QualityParams",
+    "RepetitionParams",
     "SurfaceParams",
     "Turning",
     "find_contacts",
     "find_laps",
+    "find_repetitions",
     "lap_numbers",
     "no_contacts",
     "normalise",
