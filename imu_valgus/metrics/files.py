@@ -1,4 +1,4 @@
-"""The stride log on disk: CSV with a header that says what its columns mean, and Parquet."""
+"""Both logs on disk: CSV with a header that says what its columns mean, and Parquet."""
 
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
@@ -6,16 +6,26 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import pandera.pandas as pandera
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imu_valgus.core import STRIDE_COLUMNS, RecordingError
-from imu_valgus.metrics.schema import STRIDE_LOG_SCHEMA
+from imu_valgus.core import REP_COLUMNS, STRIDE_COLUMNS, RecordingError
+from imu_valgus.metrics.schema import REPETITION_LOG_SCHEMA, STRIDE_LOG_SCHEMA
 from imu_valgus.recording import write_atomically
 
 FORMAT_VERSION: Final = 1
 AT_STANDING: Final = "all three knee angles are 0 over the longest still standing before the run"
-_TEXT: Final = ("session", "side", "surface", "quality", "reason")
+_TEXT: Final = ("session", "side", "surface", "kind", "quality", "reason")
+_COUNTS: Final = ("stride", "lap", "repetition")
+_UNITS: Final = "units: _s seconds of session time, _deg degrees"
+_ANGLE_SIGNS: Final = (
+    "signs, either leg: flexion, valgus (knee abduction, the knee goes inwards) and internal "
+    "rotation are positive"
+)
+_TILT_SIGNS: Final = (
+    "signs of the tilts: positive where the segment's lower end lies outwards of its upper end"
+)
 _DECIMALS: Final = {"_s": 4, "_g": 3, "_mps": 3, "_spm": 3, "_pct": 1, "_deg": 3}
 
 
@@ -36,12 +46,10 @@ def header_lines(
         f"imu_valgus stride log, format {FORMAT_VERSION}, imu_valgus {imu_valgus_version}",
         "one row a stride [initial_contact_s, next_contact_s) of one foot; stance is "
         "[initial contact, toe-off)",
-        "units: _s seconds of session time, _deg degrees, _g multiples of 9.80665 m/s2, _pct "
-        "percent of stance, _spm steps a minute, _mps metres a second",
-        "signs, either leg: flexion, valgus (knee abduction, the knee goes inwards) and internal "
-        "rotation are positive",
-        "signs of the tilts: positive where the segment's lower end lies outwards of its upper "
-        "end; the thigh's peak is its minimum in stance, the shank's its maximum",
+        f"{_UNITS}, _g multiples of 9.80665 m/s2, _pct percent of stance, _spm steps a minute, "
+        "_mps metres a second",
+        _ANGLE_SIGNS,
+        f"{_TILT_SIGNS}; the thigh's peak is its minimum in stance, the shank's its maximum",
         f"zero: {zero}",
         "excursion: maximum in stance minus the value at initial contact, 0 when the peak is at "
         "contact",
@@ -51,6 +59,34 @@ def header_lines(
         "empty: not known; reason 'computed': the accelerations hold no impacts, so no shocks",
         *notes,
     ]
+    return _commented(lines)
+
+
+def repetition_header_lines(
+    imu_valgus_version: str, *, zero: str = AT_STANDING, notes: Sequence[str] = ()
+) -> list[str]:
+    """Return the lines above the columns of the log of repetitions; see :func:`header_lines`."""
+    lines = [
+        f"imu_valgus log of repetitions, format {FORMAT_VERSION}, imu_valgus {imu_valgus_version}",
+        "one row a repetition [start_s, end_s) of one leg: from where the knee begins to bend (a "
+        "landing: from contact) to where it is straight again, deepest_s where it bends most",
+        "kind: squat (both knees together), single_leg_squat (the leg that stands), landing (after "
+        "a flight), lunge (the front leg), unknown",
+        "reason 'one leg worn' or 'other leg not known': such a squat may be a single-leg squat or "
+        "the front of a lunge",
+        _UNITS,
+        _ANGLE_SIGNS,
+        f"{_TILT_SIGNS}; the thigh's peak is its minimum, the shank's its maximum",
+        f"zero: {zero}",
+        "excursion: maximum minus the value at the start, 0 when the peak is at the start",
+        "_sd_: one standard deviation",
+        "empty: not known",
+        *notes,
+    ]
+    return _commented(lines)
+
+
+def _commented(lines: Sequence[str]) -> list[str]:
     return ["# " + " ".join(line.split()) for line in lines]
 
 
@@ -62,6 +98,21 @@ def stride_log_csv(
     notes: Sequence[str] = (),
 ) -> str:
     """Return the stride log as CSV text with its header lines."""
+    return _csv(log, header_lines(imu_valgus_version, zero=zero, notes=notes))
+
+
+def repetition_log_csv(
+    log: pd.DataFrame,
+    imu_valgus_version: str,
+    *,
+    zero: str = AT_STANDING,
+    notes: Sequence[str] = (),
+) -> str:
+    """Return the log of repetitions as CSV text with its header lines."""
+    return _csv(log, repetition_header_lines(imu_valgus_version, zero=zero, notes=notes))
+
+
+def _csv(log: pd.DataFrame, header: Sequence[str]) -> str:
     rounded = log.round(
         {
             name: digits
@@ -70,18 +121,17 @@ def stride_log_csv(
             if name.endswith(ending)
         }
     )
-    header = header_lines(imu_valgus_version, zero=zero, notes=notes)
     return "\n".join(header) + "\n" + rounded.to_csv(index=False, lineterminator="\n")
 
 
-def write_stride_log_csv(path: Path, text: str) -> None:
-    """Write the text of :func:`stride_log_csv`, whole or not at all."""
+def write_log_csv(path: Path, text: str) -> None:
+    """Write the text of :func:`stride_log_csv` or its like, whole or not at all."""
     with write_atomically(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_stride_log_parquet(path: Path, log: pd.DataFrame, metadata: Mapping[str, str]) -> None:
-    """Write the stride log with full digits; ``metadata`` (version, parameters) goes along."""
+def write_log_parquet(path: Path, log: pd.DataFrame, metadata: Mapping[str, str]) -> None:
+    """Write a log with full digits; ``metadata`` (version, parameters) goes along."""
     table = pa.Table.from_pandas(log, preserve_index=False)
     kept = {**(table.schema.metadata or {}), "format_version": str(FORMAT_VERSION), **metadata}
     with write_atomically(path) as temporary:
@@ -96,20 +146,41 @@ def read_stride_log(path: Path) -> pd.DataFrame:
     RecordingError
         Where the columns are not those of the stride log.
     """
+    return _read(path, STRIDE_COLUMNS, STRIDE_LOG_SCHEMA, "a stride log")
+
+
+def read_repetition_log(path: Path) -> pd.DataFrame:
+    """Read a log of repetitions, CSV or Parquet, and check it.
+
+    Raises
+    ------
+    RecordingError
+        Where the columns are not those of the log of repetitions.
+    """
+    return _read(path, REP_COLUMNS, REPETITION_LOG_SCHEMA, "a log of repetitions")
+
+
+def _read(
+    path: Path, columns: tuple[str, ...], schema: pandera.DataFrameSchema, what: str
+) -> pd.DataFrame:
+    text = [name for name in columns if name in _TEXT]
     if path.suffix == ".parquet":
         log = pd.read_parquet(path)
     else:
         with path.open(encoding="utf-8") as lines:
             header = sum(1 for _ in takewhile(lambda line: line.startswith("#"), lines))
-        numbers = {name: [""] for name in STRIDE_COLUMNS if name not in _TEXT}
-        kinds = dict.fromkeys(_TEXT, "str")
+        numbers = {name: [""] for name in columns if name not in text}
         log = pd.read_csv(
-            path, skiprows=header, keep_default_na=False, na_values=numbers, dtype=kinds
+            path,
+            skiprows=header,
+            keep_default_na=False,
+            na_values=numbers,
+            dtype=dict.fromkeys(text, "str"),
         )
-    if tuple(log.columns) != STRIDE_COLUMNS:
+    if tuple(log.columns) != columns:
         raise RecordingError(
-            f"{path} does not have the columns of a stride log",
+            f"{path} does not have the columns of {what}",
             hint="derived/ can be deleted and rebuilt: imu-valgus analyze SESSION",
         )
-    floats = [name for name in STRIDE_COLUMNS if name not in (*_TEXT, "stride", "lap")]
-    return STRIDE_LOG_SCHEMA.validate(log.astype(dict.fromkeys(floats, "float64")))
+    floats = [name for name in columns if name not in (*text, *_COUNTS)]
+    return schema.validate(log.astype(dict.fromkeys(floats, "float64")))

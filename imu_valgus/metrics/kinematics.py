@@ -1,4 +1,4 @@
-"""The angles of each stride in numbers."""
+"""The angles of each stride, and of each repetition, in numbers."""
 
 import numpy as np
 import pandas as pd
@@ -29,19 +29,15 @@ def angle_metrics(
         Tilts peak towards valgus: the thigh's lower end furthest inwards (minimum), the shank's
         furthest outwards (maximum).
     """
-    time_s = angles["time_s"].to_numpy(dtype=np.float64)
-
-    def between(name: str, first_s: FloatArray, last_s: FloatArray) -> FloatArray:
-        values = angles[name].to_numpy(dtype=np.float64)
-        return normalise(time_s, values, first_s, last_s, _STEPS)[:, :-1]
 
     def stance(name: str) -> FloatArray:
-        return between(name, start_s, toe_off_s)
+        return _between(angles, name, start_s, toe_off_s)
 
     valgus, flexion = stance("valgus_deg"), stance("flexion_deg")
     rotation = stance("internal_rotation_deg")
     at_contact = {
-        name: between(name, start_s, stop_s)[:, 0] for name in ("valgus_deg", "flexion_deg")
+        name: _between(angles, name, start_s, stop_s)[:, 0]
+        for name in ("valgus_deg", "flexion_deg")
     }
     peak_idx = np.argmax(valgus, axis=1)
     peak = _at(valgus, peak_idx)
@@ -55,12 +51,57 @@ def angle_metrics(
         "valgus_at_peak_flexion_deg": _at(valgus, np.argmax(flexion, axis=1)),
         "flexion_ic_deg": at_contact["flexion_deg"],
         "flexion_peak_stance_deg": flexion.max(axis=1),
-        "flexion_peak_swing_deg": between("flexion_deg", toe_off_s, stop_s).max(axis=1),
+        "flexion_peak_swing_deg": _between(angles, "flexion_deg", toe_off_s, stop_s).max(axis=1),
         "internal_rotation_peak_deg": rotation.max(axis=1),
         "internal_rotation_excursion_deg": rotation.max(axis=1) - rotation[:, 0],
         "thigh_tilt_peak_deg": stance("thigh_tilt_deg").min(axis=1),
         "shank_tilt_peak_deg": stance("shank_tilt_deg").max(axis=1),
     }
+
+
+def repetition_angles(
+    angles: pd.DataFrame, start_s: FloatArray, deepest_s: FloatArray, end_s: FloatArray
+) -> dict[str, FloatArray]:
+    """Read each repetition's angles at its start, at its deepest point and from start to end.
+
+    Parameters
+    ----------
+    angles : DataFrame
+        As for :func:`angle_metrics`.
+    start_s, deepest_s, end_s : (k,)
+
+    Returns
+    -------
+    dict of FloatArray
+        The angle columns of the log of repetitions, (k,) each; excursion is the maximum minus the
+        value at the start, and tilts peak towards valgus.
+    """
+
+    def whole(name: str) -> FloatArray:
+        return _between(angles, name, start_s, end_s)
+
+    valgus, flexion = whole("valgus_deg"), whole("flexion_deg")
+    rotation = whole("internal_rotation_deg")
+    return {
+        "valgus_start_deg": valgus[:, 0],
+        "valgus_at_deepest_deg": _between(angles, "valgus_deg", deepest_s, end_s)[:, 0],
+        "valgus_peak_deg": valgus.max(axis=1),
+        "valgus_mean_deg": valgus.mean(axis=1),
+        "valgus_excursion_deg": valgus.max(axis=1) - valgus[:, 0],
+        "flexion_start_deg": flexion[:, 0],
+        "flexion_peak_deg": flexion.max(axis=1),
+        "internal_rotation_excursion_deg": rotation.max(axis=1) - rotation[:, 0],
+        "thigh_tilt_peak_deg": whole("thigh_tilt_deg").min(axis=1),
+        "shank_tilt_peak_deg": whole("shank_tilt_deg").max(axis=1),
+    }
+
+
+def _between(
+    angles: pd.DataFrame, name: str, first_s: FloatArray, last_s: FloatArray
+) -> FloatArray:
+    """Read one angle at every percent of [first, last): (k, 100)."""
+    time_s, values = (angles[column].to_numpy(dtype=np.float64) for column in ("time_s", name))
+    return normalise(time_s, values, first_s, last_s, _STEPS)[:, :-1]
 
 
 def _at(rows: FloatArray, idx: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> FloatArray:

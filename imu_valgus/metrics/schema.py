@@ -1,14 +1,22 @@
-"""The pandera schema of the stride log: columns, order, types, ranges."""
+"""The pandera schemas of both logs: columns, order, types, ranges."""
 
 from typing import get_args
 
 import pandas as pd
 import pandera.pandas as pa
 
-from imu_valgus.core import SIDES, STRIDE_COLUMNS, Quality, Surface
+from imu_valgus.core import (
+    REP_COLUMNS,
+    SIDES,
+    STRIDE_COLUMNS,
+    Quality,
+    RepetitionKind,
+    Surface,
+)
 
 _RANGES: dict[str, tuple[float, float]] = {
     "stride_time_s": (0.2, 3.0),
+    "duration_s": (0.0, 60.0),
     "contact_time_s": (0.0, 2.0),
     "cadence_spm": (40.0, 600.0),
     "valgus_peak_pct": (0.0, 100.0),
@@ -23,10 +31,20 @@ _RANGES: dict[str, tuple[float, float]] = {
     "thigh_shock_g": (0.0, 500.0),
     "tibial_shock_axial_g": (-500.0, 500.0),
 }
-_NEVER_EMPTY = ("initial_contact_s", "next_contact_s", "stride_time_s", "cadence_spm")
+_NEVER_EMPTY = (
+    "initial_contact_s",
+    "next_contact_s",
+    "stride_time_s",
+    "cadence_spm",
+    "start_s",
+    "deepest_s",
+    "end_s",
+    "duration_s",
+)
 _WORDS: dict[str, tuple[str, ...]] = {
     "side": SIDES,
     "surface": get_args(Surface),
+    "kind": get_args(RepetitionKind),
     "quality": get_args(Quality),
 }
 
@@ -36,7 +54,7 @@ def _column(name: str) -> pa.Column:
         return pa.Column(str, pa.Check.isin(_WORDS[name]))
     if name in ("session", "reason"):
         return pa.Column(str)
-    if name in ("stride", "lap"):
+    if name in ("stride", "lap", "repetition"):
         return pa.Column("int64", pa.Check.ge(1))
     checks: list[pa.Check] = []
     if name in _RANGES:
@@ -55,6 +73,10 @@ def _toe_off_lies_between(log: pd.DataFrame) -> pd.Series:
     return toe_off_s.isna() | toe_off_s.between(log["initial_contact_s"], log["next_contact_s"])
 
 
+def _deepest_lies_between(log: pd.DataFrame) -> pd.Series:
+    return log["deepest_s"].between(log["start_s"], log["end_s"])
+
+
 def _says_why(log: pd.DataFrame) -> pd.Series:
     return (log["quality"] == "good") | (log["reason"] != "")
 
@@ -71,3 +93,14 @@ STRIDE_LOG_SCHEMA = pa.DataFrameSchema(
     ],
 )
 """``strict``: no other column; ``ordered``: in this order."""
+
+REPETITION_LOG_SCHEMA = pa.DataFrameSchema(
+    {name: _column(name) for name in REP_COLUMNS},
+    strict=True,
+    ordered=True,
+    unique=["session", "side", "repetition"],
+    checks=[
+        pa.Check(_deepest_lies_between, name="the deepest point lies between start and end"),
+        pa.Check(_says_why, name="what is not good says why"),
+    ],
+)

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from imu_valgus.core import ANGLE_COLUMNS, STRIDE_COLUMNS, RecordingError, Side
 from imu_valgus.metrics import (
     stride_log_csv,
-    write_stride_log_csv,
-    write_stride_log_parquet,
+    write_log_csv,
+    write_log_parquet,
 )
 from imu_valgus.pipeline.summary import DERIVED_VERSION, Summary
 from imu_valgus.recording import SessionInfo, read_info, write_atomically
@@ -60,12 +60,12 @@ def write_derived(
     with write_atomically(folder / ANGLES_NAME) as path:
         angles.to_parquet(path, index=False)
     version = summary.imu_valgus_version
-    write_stride_log_parquet(
+    write_log_parquet(
         folder / f"{STRIDES_NAME}.parquet",
         strides,
         {"imu_valgus_version": version, "parameters": json.dumps(summary.parameters)},
     )
-    write_stride_log_csv(
+    write_log_csv(
         folder / f"{STRIDES_NAME}.csv",
         stride_log_csv(strides, version, notes=summary.notes),
     )

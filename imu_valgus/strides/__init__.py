@@ -1,4 +1,4 @@
-"""When each foot is on the ground in running, what each stride is worth; squats and landings.
+"""When each foot is on the ground in running, what each stride is like; squats and landings.
 
 Comes in: the shank's ``ImuSignal`` (and the thigh's, where there is one) in the segment frame, the
 bouts of running, events, and the rate at which the runner turns. Goes out: ``Contacts``, and the

@@ -9,8 +9,8 @@ from imu_valgus.metrics import (
     read_stride_log,
     stride_log,
     stride_log_csv,
-    write_stride_log_csv,
-    write_stride_log_parquet,
+    write_log_csv,
+    write_log_parquet,
 )
 
 
@@ -45,21 +45,21 @@ def test_an_entered_standing_alignment_is_named_as_the_zero(log):
 
 def test_a_log_written_as_csv_is_read_back(log, tmp_path):
     path = tmp_path / "strides.csv"
-    write_stride_log_csv(path, stride_log_csv(log, "9.9"))
+    write_log_csv(path, stride_log_csv(log, "9.9"))
 
     pd.testing.assert_frame_equal(read_stride_log(path), log, atol=1e-3, rtol=0)
 
 
 def test_a_log_written_as_parquet_is_read_back(log, tmp_path):
     path = tmp_path / "strides.parquet"
-    write_stride_log_parquet(path, log, {"imu_valgus_version": "9.9"})
+    write_log_parquet(path, log, {"imu_valgus_version": "9.9"})
 
     pd.testing.assert_frame_equal(read_stride_log(path), log)
 
 
 def test_the_parquet_file_carries_the_version(log, tmp_path):
     path = tmp_path / "strides.parquet"
-    write_stride_log_parquet(path, log, {"imu_valgus_version": "9.9"})
+    write_log_parquet(path, log, {"imu_valgus_version": "9.9"})
 
     metadata = pq.read_schema(path).metadata
     assert metadata[b"imu_valgus_version"] == b"9.9"
