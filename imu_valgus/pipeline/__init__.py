@@ -1,8 +1,8 @@
 """The one place that strings the stages together: a session in, its ``derived/`` out.
 
-Comes in: a ``Recording`` (or its folder). Goes out: ``Analysis`` with the summary, the stride log
-and the angles, and the same as files. ``analyze`` reads like the road: clocks, activities, each
-leg's angles, contacts, laps, strides, summary.
+Comes in: a ``Recording`` (or its folder). Goes out: ``Analysis`` with the summary, the logs of
+strides and repetitions and the angles, and the same as files. ``analyze`` reads like the road:
+clocks, activities, each leg's angles, contacts, laps, strides, repetitions, summary.
 """
 
 from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session
@@ -16,6 +16,7 @@ from imu_valgus.pipeline.summary import (
     LapResult,
     LapTimes,
     LeverArmFacts,
+    RepetitionResult,
     SideSummary,
     Statistic,
     StrideCounts,
@@ -35,6 +36,7 @@ __all__ = [
     "LegMotion",
     "LeverArmFacts",
     "OnProgress",
+    "RepetitionResult",
     "SideSummary",
     "Statistic",
     "StrideCounts",

@@ -12,6 +12,7 @@ from imu_valgus.pipeline.derived import write_derived
 from imu_valgus.pipeline.leg import leg_motion
 from imu_valgus.pipeline.lone import lone_segment
 from imu_valgus.pipeline.params import AnalysisParams
+from imu_valgus.pipeline.repetitions import session_repetitions
 from imu_valgus.pipeline.session_time import SessionSignals, legs_worn, on_session_time
 from imu_valgus.pipeline.strides import Leg, LegStrides, contacts_of, leg_strides, session_laps
 from imu_valgus.pipeline.summarise import summarise
@@ -27,10 +28,11 @@ OnProgress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """What one analysis found: the summary, one row a stride, one row a sample and side."""
+    """The summary, one row a stride, one row a repetition, one row a sample and side."""
 
     summary: Summary
     strides: pd.DataFrame
+    repetitions: pd.DataFrame
     angles: pd.DataFrame
 
 
@@ -45,14 +47,20 @@ def analyze_session(
     progress("reading", 0.0)
     found = analyze(read_session(session), params=params, progress=progress)
     progress("writing", 0.95)
-    write_derived(session, summary=found.summary, strides=found.strides, angles=found.angles)
+    write_derived(
+        session,
+        summary=found.summary,
+        strides=found.strides,
+        repetitions=found.repetitions,
+        angles=found.angles,
+    )
     return found.summary
 
 
 def analyze(
     recording: Recording, *, params: AnalysisParams | None = None, progress: OnProgress = silent
 ) -> Analysis:
-    """Turn a recording into angles, strides and a summary.
+    """Turn a recording into angles, strides, repetitions and a summary.
 
     Parameters
     ----------
@@ -79,6 +87,7 @@ def analyze(
         side: leg_strides(leg, contacts[side], recording, laps=laps, params=params)
         for side, leg in legs.items()
     }
+    repetitions = session_repetitions(legs, bouts, recording, across=session.across)
     progress("summary", 0.9)
     findings = check(
         recording,
@@ -94,12 +103,14 @@ def analyze(
         laps=laps,
         legs=legs,
         strides=strides,
+        repetitions=repetitions,
         findings=findings,
         params=params,
     )
     return Analysis(
         summary=summary,
         strides=pd.concat([found.log for found in strides.values()], ignore_index=True),
+        repetitions=repetitions,
         angles=pd.concat([angle_table(leg) for leg in legs.values()], ignore_index=True),
     )
 

@@ -10,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
-from imu_valgus.core import ANGLE_COLUMNS, STRIDE_COLUMNS, RecordingError, Side
+from imu_valgus.core import ANGLE_COLUMNS, REP_COLUMNS, STRIDE_COLUMNS, RecordingError, Side
 from imu_valgus.metrics import (
+    repetition_log_csv,
     stride_log_csv,
     write_log_csv,
     write_log_parquet,
@@ -21,12 +22,13 @@ from imu_valgus.recording import SessionInfo, read_info, write_atomically
 
 SUMMARY_NAME: Final = "summary.json"
 STRIDES_NAME: Final = "strides"
+REPETITIONS_NAME: Final = "reps"
 ANGLES_NAME: Final = "angles.parquet"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Derived:
-    """One session's results: the summary, one row a stride, one row a sample.
+    """One session's results: the summary, one row a stride, a repetition, a sample.
 
     ``angles`` is empty where no leg wears two sensors.
     """
@@ -34,6 +36,7 @@ class Derived:
     info: SessionInfo
     summary: Summary
     strides: pd.DataFrame
+    repetitions: pd.DataFrame
     angles: pd.DataFrame
 
     def strides_of(self, side: Side) -> pd.DataFrame:
@@ -51,7 +54,12 @@ class Derived:
 
 
 def write_derived(
-    session: Path, *, summary: Summary, strides: pd.DataFrame, angles: pd.DataFrame
+    session: Path,
+    *,
+    summary: Summary,
+    strides: pd.DataFrame,
+    repetitions: pd.DataFrame,
+    angles: pd.DataFrame,
 ) -> None:
     """Write ``derived/``: the summary last, so that its presence says all is there."""
     folder = session / "derived"
@@ -60,15 +68,13 @@ def write_derived(
     with write_atomically(folder / ANGLES_NAME) as path:
         angles.to_parquet(path, index=False)
     version = summary.imu_valgus_version
-    write_log_parquet(
-        folder / f"{STRIDES_NAME}.parquet",
-        strides,
-        {"imu_valgus_version": version, "parameters": json.dumps(summary.parameters)},
-    )
-    write_log_csv(
-        folder / f"{STRIDES_NAME}.csv",
-        stride_log_csv(strides, version, notes=summary.notes),
-    )
+    about = {"imu_valgus_version": version, "parameters": json.dumps(summary.parameters)}
+    for name, log, to_csv in (
+        (STRIDES_NAME, strides, stride_log_csv),
+        (REPETITIONS_NAME, repetitions, repetition_log_csv),
+    ):
+        write_log_parquet(folder / f"{name}.parquet", log, about)
+        write_log_csv(folder / f"{name}.csv", to_csv(log, version, notes=summary.notes))
     with write_atomically(folder / SUMMARY_NAME) as path:
         content = TypeAdapter(Summary).dump_json(summary, indent=1)
         path.write_bytes(content + b"\n")
@@ -93,6 +99,7 @@ def read_derived(session: Path) -> Derived:
         info=info,
         summary=_read_summary(path, hint),
         strides=_read_table(folder / f"{STRIDES_NAME}.parquet", STRIDE_COLUMNS, hint),
+        repetitions=_read_table(folder / f"{REPETITIONS_NAME}.parquet", REP_COLUMNS, hint),
         angles=_read_table(folder / ANGLES_NAME, ANGLE_COLUMNS, hint),
     )
 

@@ -1,13 +1,14 @@
 """What an analysis found, in numbers that a report and a coach can use."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Final, get_args
 
 import numpy as np
 import pandas as pd
 
 from imu_valgus import __version__
-from imu_valgus.core import BoolArray, Bout, FloatArray, Side
+from imu_valgus.core import BoolArray, Bout, FloatArray, RepetitionKind, Side
 from imu_valgus.metrics import StrideErrors, crosstalk
 from imu_valgus.pipeline.leg import LegMotion, during
 from imu_valgus.pipeline.params import AnalysisParams
@@ -20,6 +21,7 @@ from imu_valgus.pipeline.summary import (
     LapResult,
     LapTimes,
     LeverArmFacts,
+    RepetitionResult,
     SideSummary,
     Statistic,
     StrideCounts,
@@ -31,6 +33,11 @@ from imu_valgus.recording import Recording
 from imu_valgus.strides import Lap
 from imu_valgus.sync import ClockFit
 
+_SQUATS_AND_RUN: Final = (
+    "Valgus in squats and valgus in running carry different errors: in a deep squat the flesh "
+    "turns the thigh sensor on the bone far more. Compare squats with squats and strides with strides."
+)
+
 
 def summarise(
     recording: Recording,
@@ -40,6 +47,7 @@ def summarise(
     laps: Sequence[Lap],
     legs: Mapping[Side, Leg],
     strides: Mapping[Side, LegStrides],
+    repetitions: pd.DataFrame,
     findings: Sequence[Finding],
     params: AnalysisParams,
 ) -> Summary:
@@ -48,7 +56,9 @@ def summarise(
     for side, leg in legs.items():
         log, errors = strides[side].log, strides[side].errors
         if isinstance(leg, LegMotion) and errors is not None:
-            sides[side] = _knee_summary(leg, session.within[side], log, errors, bouts=bouts)
+            found = _knee_summary(leg, session.within[side], log, errors, bouts=bouts)
+            own = repetitions[repetitions["side"] == side]
+            sides[side] = replace(found, repetitions=tuple(_repetition_results(own)))
         else:
             sides[side] = SideSummary(strides=_counts(log))
     across = session.across
@@ -68,7 +78,7 @@ def summarise(
         ),
         sides=sides,
         findings=tuple(FindingText(**asdict(finding)) for finding in findings),
-        notes=tuple(_notes(bouts, legs, strides)),
+        notes=(*_notes(bouts, legs, strides), *((_SQUATS_AND_RUN,) if len(repetitions) else ())),
     )
 
 
@@ -161,6 +171,19 @@ def _lap_results(good: pd.DataFrame) -> list[LapResult]:
         )
         for number, strides in sorted(of_lap.items())
     ]
+
+
+def _repetition_results(own: pd.DataFrame) -> list[RepetitionResult]:
+    """Count one leg's repetitions of each kind, and take the mean of the good ones."""
+    kinds: tuple[RepetitionKind, ...] = get_args(RepetitionKind)
+    results: list[RepetitionResult] = []
+    for kind in kinds:
+        of_kind = own[own["kind"] == kind]
+        good = of_kind[of_kind["quality"] == "good"]
+        if len(of_kind):
+            excursion_deg = _number(good["valgus_excursion_deg"].mean())
+            results.append(RepetitionResult(kind, len(of_kind), len(good), excursion_deg))
+    return results
 
 
 def _notes(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from imu_valgus.core import Bout, Side
+from imu_valgus.core import Bout, RepetitionKind, Side
 
 DERIVED_VERSION: Final = 1
 """The format of the files in ``derived/`` that this package writes and reads."""
@@ -93,6 +93,16 @@ class LapResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RepetitionResult:
+    """One kind of repetition of one leg: how many, and the mean of the good ones, degrees."""
+
+    kind: RepetitionKind
+    n: int
+    n_good: int = 0
+    valgus_excursion_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SideSummary:
     """One leg's results; None where its sensors do not tell."""
 
@@ -105,6 +115,7 @@ class SideSummary:
     valgus_excursion_deg: Statistic | None = None
     crosstalk: CrosstalkFacts | None = None
     laps: tuple[LapResult, ...] = ()
+    repetitions: tuple[RepetitionResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
