@@ -35,7 +35,7 @@ from imu_valgus.sync import ClockFit
 
 _SQUATS_AND_RUN: Final = (
     "Valgus in squats and valgus in running carry different errors: in a deep squat the flesh "
-    "turns the thigh sensor on the bone far more. Compare squats with squats and strides with strides."
+    "turns the thigh sensor on the bone far more. Compare squats with squats, strides with strides."
 )
 
 

@@ -84,19 +84,28 @@ def find_bends(
         if span.stop - span.start < 3:
             continue
         piece, piece_s = smooth[span], time_s[span]
-        peaks = find_peaks(piece, prominence=params.depth_deg)[0]
-        for number, peak in enumerate(peaks):
+        peaks = _peaks(piece, params.depth_deg)
+        neighbours = [0, *peaks, len(piece) - 1]
+        for before, peak, after in zip(neighbours, peaks, neighbours[2:], strict=False):
             if not allowed[span][peak]:
                 continue
-            low, high = np.searchsorted(
-                piece_s, piece_s[peak] + params.longest_s * np.array([-1.0, 1.0])
-            )
-            low = max(int(low), int(peaks[number - 1])) if number else int(low)
-            high = min(int(high), *(int(p) + 1 for p in peaks[number + 1 : number + 2]), len(piece))
-            bend = _bend(piece_s[low:high], piece[low:high], int(peak) - low, params)
-            if params.shortest_s <= bend.end_s - bend.start_s <= params.longest_s:
+            reach_s = piece_s[peak] + params.longest_s * np.array([-1.0, 1.0])
+            low, high = np.searchsorted(piece_s, reach_s).tolist()
+            low, high = max(low, before), min(high, after + 1)
+            bend = _bend(piece_s[low:high], piece[low:high], peak - low, params)
+            if bend is not None:
                 found.append(bend)
     return found
+
+
+def _peaks(flexion_deg: FloatArray, depth_deg: float) -> list[int]:
+    """Find the samples of deepest flexion; of equal ones without a rise between, the first."""
+    peaks: list[int] = []
+    for peak in find_peaks(flexion_deg, prominence=depth_deg)[0].tolist():
+        if peaks and flexion_deg[peaks[-1] : peak].min() > flexion_deg[peak] - depth_deg:
+            continue
+        peaks.append(peak)
+    return peaks
 
 
 def _allowed(
@@ -114,11 +123,16 @@ def _allowed(
     return allowed
 
 
-def _bend(time_s: FloatArray, flexion_deg: FloatArray, peak: int, params: BendParams) -> Bend:
-    """Read one bend off the stretch between its neighbours."""
+def _bend(
+    time_s: FloatArray, flexion_deg: FloatArray, peak: int, params: BendParams
+) -> Bend | None:
+    """Read one bend off the stretch between its neighbours; None where it is no repetition."""
     rate = np.gradient(flexion_deg, time_s)
     start = peak - _way_out(flexion_deg[peak::-1], rate[peak::-1], params)
     end = peak + _way_out(flexion_deg[peak:], -rate[peak:], params)
+    straight = max(flexion_deg[start], flexion_deg[end]) <= flexion_deg[peak] - params.depth_deg
+    if not (straight and params.shortest_s <= time_s[end] - time_s[start] <= params.longest_s):
+        return None
     near = flexion_deg[start : end + 1] >= flexion_deg[peak] - params.level_deg
     return Bend(
         start_s=float(time_s[start]),
