@@ -55,7 +55,7 @@ def valgus_error_deg(run: SimulatedRun, found: Analysis, side: Side) -> FloatArr
     truth = run.truth[run.truth["side"] == side]
     at_s = _values(truth, "time_s")
     angles = found.angles[found.angles["side"] == side]
-    found_s = _found_time(run, found, side, at_s)
+    found_s = found_time(run, found, side, at_s)
     read = np.interp(found_s, _values(angles, "time_s"), _values(angles, "valgus_deg"))
     running = np.zeros(len(at_s), dtype=np.bool_)
     for bout in run.bouts:
@@ -68,8 +68,8 @@ def contact_score(run: SimulatedRun, found: Analysis, side: Side) -> ContactScor
     """Match each found contact with the nearest exact one, one to one."""
     exact = run.contacts[run.contacts["side"] == side]
     log = found.strides[found.strides["side"] == side]
-    exact_s = _found_time(run, found, side, _values(exact, "initial_contact_s"))
-    exact_off_s = _found_time(run, found, side, _values(exact, "toe_off_s"))
+    exact_s = found_time(run, found, side, _values(exact, "initial_contact_s"))
+    exact_off_s = found_time(run, found, side, _values(exact, "toe_off_s"))
     starts = _values(log, "initial_contact_s")
     found_s = np.unique(np.concatenate([starts, _values(log, "next_contact_s")]))
     nearest = np.argmin(np.abs(found_s[:, None] - exact_s[None, :]), axis=1)
@@ -88,7 +88,7 @@ def contact_score(run: SimulatedRun, found: Analysis, side: Side) -> ContactScor
     )
 
 
-def _found_time(run: SimulatedRun, found: Analysis, side: Side, true_s: FloatArray) -> FloatArray:
+def found_time(run: SimulatedRun, found: Analysis, side: Side, true_s: FloatArray) -> FloatArray:
     """Put true times on the time that the analysis found for this leg.
 
     Between the legs no joint ties the clocks: what is left there is not the angle's error. The

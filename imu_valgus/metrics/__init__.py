@@ -23,7 +23,7 @@ from imu_valgus.metrics.files import (
     write_log_csv,
     write_log_parquet,
 )
-from imu_valgus.metrics.repetitions import repetition_log
+from imu_valgus.metrics.repetitions import no_repetitions, repetition_log
 from imu_valgus.metrics.schema import REPETITION_LOG_SCHEMA, STRIDE_LOG_SCHEMA
 from imu_valgus.metrics.shock import ShockParams
 from imu_valgus.metrics.stride_log import stride_log
@@ -37,6 +37,7 @@ __all__ = [
     "StrideErrors",
     "crosstalk",
     "crosstalk_in_strides",
+    "no_repetitions",
     "read_repetition_log",
     "read_stride_log",
     "repetition_log",

@@ -183,4 +183,7 @@ def _read(
             hint="derived/ can be deleted and rebuilt: imu-valgus analyze SESSION",
         )
     floats = [name for name in columns if name not in (*text, *_COUNTS)]
-    return schema.validate(log.astype(dict.fromkeys(floats, "float64")))
+    kinds = dict.fromkeys(floats, "float64")
+    if log.empty:  # no row tells its type
+        kinds |= {name: "int64" for name in columns if name in _COUNTS}
+    return schema.validate(log.astype(kinds))

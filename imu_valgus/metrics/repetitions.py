@@ -50,7 +50,17 @@ def repetition_log(
     whole = ~repetitions["reason"].str.contains("gap").to_numpy(dtype=np.bool_)
     columns |= {name: np.where(whole, values, np.nan) for name, values in numbers.items()}
     columns |= {"session": [session] * len(repetitions), "side": [side] * len(repetitions)}
-    log = pd.DataFrame(columns, index=repetitions.index).reindex(columns=list(REP_COLUMNS))
+    return _checked(pd.DataFrame(columns, index=repetitions.index))
+
+
+def no_repetitions() -> pd.DataFrame:
+    """Return the empty log: of a session in which no knee is measured."""
+    return _checked(pd.DataFrame())
+
+
+def _checked(columns: pd.DataFrame) -> pd.DataFrame:
+    """Order the columns, give each its type and check them all."""
+    log = columns.reindex(columns=list(REP_COLUMNS))
     kinds = dict.fromkeys(_TEXT, "str") | {"repetition": "int64"}
     kinds |= {name: "float64" for name in REP_COLUMNS if name not in kinds}
     return REPETITION_LOG_SCHEMA.validate(log.astype(kinds))

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import REP_COLUMNS, Bout, Side
+from imu_valgus.core import Bout, Side
 from imu_valgus.joint_angles import sagittal_tilt
-from imu_valgus.metrics import repetition_log, stride_errors
+from imu_valgus.metrics import no_repetitions, repetition_log, stride_errors
 from imu_valgus.pipeline.leg import LegMotion
 from imu_valgus.pipeline.strides import Leg
 from imu_valgus.pipeline.tables import angle_table
@@ -28,11 +28,11 @@ def session_repetitions(
     Returns
     -------
     DataFrame
-        Columns REP_COLUMNS.
+        Columns ``REP_COLUMNS``.
     """
     knees: dict[Side, LegMotion] = {s: leg for s, leg in legs.items() if isinstance(leg, LegMotion)}
     if not knees:
-        return pd.DataFrame({name: pd.Series(dtype="float64") for name in REP_COLUMNS})
+        return no_repetitions()
     tables = find_repetitions(
         {side: _course(leg) for side, leg in knees.items()},
         bouts=bouts,
