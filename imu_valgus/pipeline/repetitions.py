@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import Bout, Side
+from imu_valgus.core import Bout, Side, compose
 from imu_valgus.joint_angles import sagittal_tilt
 from imu_valgus.metrics import no_repetitions, repetition_log, stride_errors
 from imu_valgus.pipeline.leg import LegMotion
@@ -63,8 +63,8 @@ def _course(leg: LegMotion) -> LegCourse:
     return LegCourse(
         time_s=leg.time_s,
         flexion_deg=leg.angles.flexion_deg,
-        thigh_lean_deg=sagittal_tilt(relative.thigh_to_earth * alignment.thigh.inv()),
-        shank_lean_deg=sagittal_tilt(relative.shank_to_earth * alignment.shank.inv()),
+        thigh_lean_deg=sagittal_tilt(compose(relative.thigh_to_earth, alignment.thigh.inv())),
+        shank_lean_deg=sagittal_tilt(compose(relative.shank_to_earth, alignment.shank.inv())),
         thigh=leg.thigh,
         shank=leg.shank,
     )

@@ -101,6 +101,7 @@ def test_the_error_of_the_standing_pose_is_in_the_peak(repetitions, angles):
         tilt_deg=none,
         heading_deg=none,
         sync_deg=none,
+        shape_deg=0.0,
         standing_deg=1.5,
         noise_deg=0.0,
     )
