@@ -1,4 +1,4 @@
-"""Words that all stages share: signals, attitudes, angles, placements, bouts, errors, columns.
+"""Words that all stages share: signals, attitudes, angles, placements, bouts, markers, errors.
 
 Comes in: nothing. Goes out: frozen types that check their shapes once, when they are made. Inside
 the package units are SI (``_s _radps _mps2``), angles of results are degrees; segment axes are
@@ -6,6 +6,7 @@ ISB's (x forward, y up, z right), ``earth`` has z up and a free heading.
 """
 
 from imu_valgus.core.activities import ActivityKind, Bout, Event, EventKind
+from imu_valgus.core.anatomy import LegLandmarks, Markers, Pelvis, fit_rigid
 from imu_valgus.core.angles import KneeAngles
 from imu_valgus.core.errors import CalibrationError, ImuValgusError, RecordingError
 from imu_valgus.core.placements import (
@@ -53,6 +54,9 @@ __all__ = [
     "ImuValgusError",
     "IntArray",
     "KneeAngles",
+    "LegLandmarks",
+    "Markers",
+    "Pelvis",
     "Placement",
     "Quality",
     "RecordingError",
@@ -62,6 +66,7 @@ __all__ = [
     "Side",
     "Surface",
     "compose",
+    "fit_rigid",
     "mirror_of",
     "placement_of",
     "side_of",

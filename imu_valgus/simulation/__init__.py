@@ -12,7 +12,7 @@ no shocks. The errors of the sensors come last.
 """
 
 from imu_valgus.simulation.body import LegTraits, read_angles
-from imu_valgus.simulation.markers import Markers, read_markers
+from imu_valgus.simulation.markers import read_markers
 from imu_valgus.simulation.measured_poses import MeasuredRunParams, simulate_measured_run
 from imu_valgus.simulation.params import Course, RunnerParams, SensorParams, Strap, TissueParams
 from imu_valgus.simulation.run import simulate_run
@@ -31,7 +31,6 @@ __all__ = [
     "TRUTH_COLUMNS",
     "Course",
     "LegTraits",
-    "Markers",
     "MeasuredRunParams",
     "Motion",
     "RunnerParams",

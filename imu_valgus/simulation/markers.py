@@ -1,18 +1,14 @@
-"""Optical markers: read from a file, made whole and smooth, fitted as rigid shells."""
+"""Optical markers: read from a file, made whole and smooth, taken together as shells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from scipy.signal import butter, sosfiltfilt
-from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import FloatArray, RecordingError
-
-Markers = Mapping[str, FloatArray]
-"""By name the places (n, 3) in m, laboratory axes x forward, y up, z right."""
+from imu_valgus.core import FloatArray, Markers, RecordingError
 
 _TWO_PASSES: Final = 0.802
 """Cut-off of a 2nd-order Butterworth filter run forwards and backwards, over that of one pass
@@ -60,32 +56,3 @@ def smooth(values: FloatArray, *, rate_hz: float, cutoff_hz: float) -> FloatArra
 def shell(markers: Markers, names: Sequence[str]) -> FloatArray:
     """Return the markers of a shell together, (n, markers, 3)."""
     return np.stack([markers[name] for name in names], axis=1)
-
-
-def fit_rigid(reference: FloatArray, places: FloatArray) -> tuple[Rotation, FloatArray]:
-    """Fit the rigid motion that carries a shell from its reference onto each frame.
-
-    Least squares by singular values [1]_ [2]_.
-
-    Parameters
-    ----------
-    reference : (markers, 3)
-    places : (n, markers, 3)
-
-    Returns
-    -------
-    Rotation, (n, 3)
-        ``turn.apply(point) + shift`` carries a point of the reference along.
-
-    References
-    ----------
-    .. [1] Kabsch (1976), Acta Cryst A32, 922–923, doi:10.1107/S0567739476001873.
-    .. [2] Söderkvist & Wedin (1993), J Biomech 26(12), 1473–1477,
-       doi:10.1016/0021-9290(93)90098-Y.
-    """
-    centre, centres = reference.mean(axis=0), places.mean(axis=1)
-    covariance = np.einsum("nmi,mj->nij", places - centres[:, None], reference - centre)
-    left, _, right = np.linalg.svd(covariance)
-    left[:, :, 2] *= np.linalg.det(left @ right)[:, None]
-    turn = Rotation.from_matrix(left @ right)
-    return turn, centres - turn.apply(centre)

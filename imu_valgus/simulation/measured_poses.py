@@ -20,15 +20,18 @@ from imu_valgus.core import (
     FloatArray,
     ImuSignal,
     IntArray,
+    LegLandmarks,
+    Markers,
+    Pelvis,
     Placement,
     Segment,
     Side,
-    mirror_of,
+    fit_rigid,
     placement_of,
 )
 from imu_valgus.simulation.body import ISB_TO_EARTH, read_angles
 from imu_valgus.simulation.marker_contacts import find_marker_contacts
-from imu_valgus.simulation.markers import Markers, fit_rigid, shell, smooth
+from imu_valgus.simulation.markers import shell, smooth
 from imu_valgus.simulation.params import SensorParams
 from imu_valgus.simulation.sensor_model import (
     Motion,
@@ -46,9 +49,6 @@ _SEGMENTS: Final[tuple[Segment, Segment]] = ("thigh", "shank")
 _FOOT_MARKERS: Final = ("Heel.Bottom", "MT1", "MT5")
 _SPARE_S: Final = 1.0
 """Poses go on for so long at either end: sensors start and stop when they will."""
-_HIP: Final = np.array([-0.19, -0.30, 0.36])
-"""Hip centre from the middle of the ASIS over their distance: forward, up, outwards (Bell et al.
-1990, doi:10.1016/0021-9290(90)90054-7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,9 @@ class _Leg:
 
 def _measure(side: Side, standing: Markers, run: Markers, params: MeasuredRunParams) -> _Leg:
     letter = side[0].upper()
-    hip_m, knee_m, thigh, shank = _anatomy(side, standing)
+    leg = _landmarks(side, standing)
+    hip_m, knee_m = leg.hip, leg.knee
+    thigh, shank = leg.segment_axes()
     fits: list[tuple[Rotation, FloatArray]] = []
     centres_m: list[FloatArray] = []
     for segment in _SEGMENTS:
@@ -188,36 +190,17 @@ def _measure(side: Side, standing: Markers, run: Markers, params: MeasuredRunPar
     )
 
 
-def _anatomy(side: Side, standing: Markers) -> tuple[FloatArray, FloatArray, Rotation, Rotation]:
-    """Return hip and knee centre (3,), and ISB's axes of thigh and shank, in the laboratory.
-
-    Joint centres lie midway between epicondyles and between malleoli; y runs up through them,
-    and x is at right angles to y and to the line through the bony points.
-    """
-    letter, mirror = side[0].upper(), mirror_of(side)
-    knee_m = (standing[f"{letter}.Knee"] + standing[f"{letter}.Knee.Medial"]) / 2
-    ankle_m = (standing[f"{letter}.Ankle"] + standing[f"{letter}.Ankle.Medial"]) / 2
-    front_m = (standing["R.ASIS"] + standing["L.ASIS"]) / 2
-    back_m = (standing["R.PSIS"] + standing["L.PSIS"]) / 2
-    across_m = standing["R.ASIS"] - standing["L.ASIS"]
-    pelvis = _axes(np.cross(across_m, front_m - back_m), across_m)
-    hip_m = front_m + pelvis.apply(_HIP * [1, 1, mirror]) * np.linalg.norm(across_m)
-    thigh = _axes(
-        hip_m - knee_m, mirror * (standing[f"{letter}.Knee"] - standing[f"{letter}.Knee.Medial"])
+def _landmarks(side: Side, standing: Markers) -> LegLandmarks:
+    letter = side[0].upper()
+    pelvis = Pelvis(*(standing[name] for name in ("L.ASIS", "R.ASIS", "L.PSIS", "R.PSIS")))
+    return LegLandmarks(
+        side=side,
+        hip=pelvis.hip_centre(side),
+        lateral_epicondyle=standing[f"{letter}.Knee"],
+        medial_epicondyle=standing[f"{letter}.Knee.Medial"],
+        lateral_malleolus=standing[f"{letter}.Ankle"],
+        medial_malleolus=standing[f"{letter}.Ankle.Medial"],
     )
-    shank = _axes(
-        knee_m - ankle_m,
-        mirror * (standing[f"{letter}.Ankle"] - standing[f"{letter}.Ankle.Medial"]),
-    )
-    return hip_m, knee_m, thigh, shank
-
-
-def _axes(up: FloatArray, right: FloatArray) -> Rotation:
-    """Return the frame whose y is ``up`` and whose z leans to the ``right``."""
-    y = up / np.linalg.norm(up)
-    x = np.cross(y, right)
-    x /= np.linalg.norm(x)
-    return Rotation.from_matrix(np.column_stack([x, y, np.cross(x, y)]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

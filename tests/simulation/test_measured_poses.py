@@ -8,9 +8,16 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import GRAVITY_MPS2, SIDES, ImuSignal, RecordingError, Side, placement_of
-from imu_valgus.simulation import (
+from imu_valgus.core import (
+    GRAVITY_MPS2,
+    SIDES,
+    ImuSignal,
     Markers,
+    RecordingError,
+    Side,
+    placement_of,
+)
+from imu_valgus.simulation import (
     MeasuredRunParams,
     SensorParams,
     SimulatedRun,
@@ -19,7 +26,6 @@ from imu_valgus.simulation import (
     simulate_measured_run,
 )
 from imu_valgus.simulation.marker_contacts import find_marker_contacts
-from imu_valgus.simulation.markers import fit_rigid
 from imu_valgus.simulation.measured_poses import _measure
 
 
@@ -46,24 +52,6 @@ def dead_reckon(signal: ImuSignal) -> Rotation:
     steps = np.diff(signal.time_s)[:, None] * (signal.gyr_radps[1:] + signal.gyr_radps[:-1]) / 2
     turns = accumulate(Rotation.from_rotvec(steps), mul, initial=Rotation.identity())
     return Rotation.concatenate(list(turns))
-
-
-def test_a_rigid_fit_finds_the_motion_that_was_made():
-    rng = np.random.default_rng(0)
-    shell, turn, shift = rng.normal(size=(4, 3)), Rotation.random(5, rng=rng), rng.normal(size=3)
-    places = np.stack([one.apply(shell) + shift for one in turn])
-
-    found, _ = fit_rigid(shell, places)
-
-    assert np.max((turn.inv() * found).magnitude()) < 1e-9
-
-
-def test_a_flat_shell_is_turned_and_never_mirrored():
-    shell = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0]], dtype=np.float64)
-
-    found, _ = fit_rigid(shell, shell[None])
-
-    assert np.max(found.magnitude()) < 1e-9
 
 
 def test_the_marker_of_the_foot_that_hits_first_tells_the_contact():
