@@ -4,9 +4,11 @@ Comes in: a leg's stride table, its angles (``ANGLE_COLUMNS``, degrees, zero at 
 shank and thigh ``ImuSignal`` in the segment frame. Goes out: the stride log with ``STRIDE_COLUMNS``
 in their order, checked by a pandera schema, and its files; and the same of squats and landings with
 ``REP_COLUMNS``. Excursion is the maximum in stance minus the value at initial contact (of a
-repetition: minus that at its start), so it is never negative. What is not known is empty (NaN).
+repetition: minus that at its start), so it is never negative. What is not known is empty (NaN). Also here:
+how far our angles agree with a reference (``agreement``).
 """
 
+from imu_valgus.metrics.agreement import Agreement, agreement, share_inside, stance_numbers
 from imu_valgus.metrics.comparison import (
     Crosstalk,
     crosstalk,
@@ -32,9 +34,11 @@ __all__ = [
     "FORMAT_VERSION",
     "REPETITION_LOG_SCHEMA",
     "STRIDE_LOG_SCHEMA",
+    "Agreement",
     "Crosstalk",
     "ShockParams",
     "StrideErrors",
+    "agreement",
     "crosstalk",
     "crosstalk_in_strides",
     "no_repetitions",
@@ -42,7 +46,9 @@ __all__ = [
     "read_stride_log",
     "repetition_log",
     "repetition_log_csv",
+    "share_inside",
     "side_to_side",
+    "stance_numbers",
     "stride_errors",
     "stride_log",
     "stride_log_csv",

@@ -9,6 +9,8 @@ from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_ses
 from imu_valgus.pipeline.derived import Derived, read_derived, write_derived
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
 from imu_valgus.pipeline.params import AnalysisParams
+from imu_valgus.pipeline.placing import PlacingParams
+from imu_valgus.pipeline.reference import ReferenceParams
 from imu_valgus.pipeline.summary import (
     CalibrationFacts,
     CrosstalkFacts,
@@ -23,8 +25,20 @@ from imu_valgus.pipeline.summary import (
     Summary,
     SyncFacts,
 )
+from imu_valgus.pipeline.validation import (
+    PLANES,
+    Plane,
+    PlaneValidation,
+    SideValidation,
+    TrialValidation,
+    Validation,
+    ValidationParams,
+    ValidationResult,
+    validate_session,
+)
 
 __all__ = [
+    "PLANES",
     "Analysis",
     "AnalysisParams",
     "CalibrationFacts",
@@ -36,15 +50,25 @@ __all__ = [
     "LegMotion",
     "LeverArmFacts",
     "OnProgress",
+    "PlacingParams",
+    "Plane",
+    "PlaneValidation",
+    "ReferenceParams",
     "RepetitionResult",
     "SideSummary",
+    "SideValidation",
     "Statistic",
     "StrideCounts",
     "Summary",
     "SyncFacts",
+    "TrialValidation",
+    "Validation",
+    "ValidationParams",
+    "ValidationResult",
     "analyze",
     "analyze_session",
     "leg_motion",
     "read_derived",
+    "validate_session",
     "write_derived",
 ]

@@ -151,11 +151,11 @@ def best_lag(
     lags = correlation_lags(len(fixed), len(moving), mode="full")
     near = np.flatnonzero(np.abs(lags) <= within_s * rate_hz)
     best = near[np.argmax(strengths[near])]
-    shift = _parabola_top(strengths, int(best))
+    shift = parabola_top(strengths, int(best))
     return float((lags[best] + shift) / rate_hz), float(strengths[best])
 
 
-def _parabola_top(values: FloatArray, index: int) -> float:
+def parabola_top(values: FloatArray, index: int) -> float:
     """Return where between samples the maximum at ``index`` lies, in samples from it."""
     if index in (0, len(values) - 1):
         return 0.0

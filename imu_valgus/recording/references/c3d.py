@@ -1,0 +1,55 @@
+"""Markers in a .c3d file, read by ezc3d (the optional extra ``c3d``)."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from imu_valgus.core import RecordingError
+from imu_valgus.recording.readers import wrong
+from imu_valgus.recording.references.marker_file import METRES, MarkerFile
+
+_HINT: Final = "export the trial again as .c3d"
+
+
+def read_c3d(path: Path) -> MarkerFile:
+    """Read the points of a .c3d file; time is the frame's number over the rate.
+
+    Raises
+    ------
+    RecordingError
+        Where the extra is not installed, or the file is missing, broken or holds no points.
+    """
+    try:
+        ezc3d = import_module("ezc3d")
+    except ModuleNotFoundError as error:
+        raise wrong(
+            path,
+            "a .c3d file needs the optional extra c3d",
+            hint="pip install 'imu-valgus[c3d]', or export the trial as .trc",
+        ) from error
+    if not path.is_file():
+        raise wrong(path, "there is no such file", hint="look at the spelling of the path")
+    try:
+        content = ezc3d.c3d(str(path))
+    except (OSError, RuntimeError, ValueError) as error:
+        what = str(error).strip().splitlines()[0]
+        raise RecordingError(f"{path}: no .c3d file: {what}", hint=_HINT) from error
+    return _markers(path, content)
+
+
+def _markers(path: Path, content: Any) -> MarkerFile:
+    said = content["parameters"]["POINT"]
+    points = np.asarray(content["data"]["points"], dtype=np.float64)[:3]
+    labels = [str(label) for label in said["LABELS"]["value"]]
+    rate_hz = float(content["header"]["points"]["frame_rate"])
+    unit = str((said["UNITS"]["value"] or ["mm"])[0]) if "UNITS" in said else "mm"
+    if not points.size or not rate_hz > 0 or unit not in METRES:
+        raise wrong(path, "no points with a rate and a unit of mm, cm or m", hint=_HINT)
+    frames = int(content["header"]["points"]["first_frame"]) + np.arange(points.shape[2])
+    return MarkerFile(
+        path=path,
+        time_s=frames / rate_hz,
+        places={label: METRES[unit] * points[:, n].T for n, label in enumerate(labels)},
+    )
