@@ -58,9 +58,8 @@ def standing_knee_angles(leg: LegLandmarks) -> KneeAngles:
 
 def _fit(shell: Shell) -> tuple[Rotation, BoolArray]:
     """Fit the frames that see the same markers together; return turns and which frames have one."""
-    usable = np.isfinite(shell.standing).all(axis=1)
-    finite: BoolArray = np.isfinite(shell.places)
-    seen = finite.all(axis=2, keepdims=False) & usable
+    # A sum is finite where all three coordinates are.
+    seen: BoolArray = np.isfinite(shell.places.sum(axis=2) + shell.standing.sum(axis=1))
     turns = np.tile(np.eye(3), (len(seen), 1, 1))
     for pattern in np.unique(seen, axis=0):
         if pattern.sum() >= _LEAST_MARKERS:

@@ -4,8 +4,8 @@ Comes in: a leg's stride table, its angles (``ANGLE_COLUMNS``, degrees, zero at 
 shank and thigh ``ImuSignal`` in the segment frame. Goes out: the stride log with ``STRIDE_COLUMNS``
 in their order, checked by a pandera schema, and its files; and the same of squats and landings with
 ``REP_COLUMNS``. Excursion is the maximum in stance minus the value at initial contact (of a
-repetition: minus that at its start), so it is never negative. What is not known is empty (NaN). Also here:
-how far our angles agree with a reference (``agreement``).
+repetition: minus that at its start), so it is never negative. What is not known is empty (NaN).
+Also here: how far our angles agree with a reference (``agreement``).
 """
 
 from imu_valgus.metrics.agreement import Agreement, agreement, share_inside, stance_numbers

@@ -2,13 +2,13 @@
 
 Both legs read alike: valgus is positive inwards, flexion positive. The two legs' colours
 (Okabe & Ito) differ to the colour-blind; the right leg's line is dashed, so that a grey print
-still tells them apart. Backgrounds are transparent: the page chooses light or dark.
+still tells them apart.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,22 +17,25 @@ from plotly import graph_objects as go
 from imu_valgus.core import SIDES, FloatArray, Side
 from imu_valgus.pipeline import LapTimes
 from imu_valgus.report.curves import Angle, Course, MeanCurve, course
+from imu_valgus.report.drawing import (
+    COLOURS,
+    FAINT,
+    FAINT_GREY,
+    GREY,
+    Part,
+    closed_outline,
+    figure_of,
+    filled,
+    light,
+    plain_axis,
+    stretches,
+    value_axis,
+)
 
-COLOURS: Final[Mapping[Side, str]] = {"left": "#0072b2", "right": "#d55e00"}
-_FAINT: Final[Mapping[Side, str]] = {
-    "left": "rgba(0, 114, 178, 0.22)",
-    "right": "rgba(213, 94, 0, 0.22)",
-}
 _DASHES: Final[Mapping[Side, str]] = {"left": "solid", "right": "dash"}
-_GREY: Final = "#7a828c"
-_FAINT_GREY: Final = "rgba(122, 130, 140, 0.20)"
-_GRID: Final = "rgba(122, 130, 140, 0.25)"
-_FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
+
 
 _SIGN: Final[Mapping[Angle, str]] = {"valgus": "+ inwards", "flexion": "+ bent"}
-
-_Dict = dict[str, Any]
-"""A part of a figure in Plotly's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,10 @@ def stance_figure(
     y_range: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Draw one leg's stance over the reference band, both 0 at initial contact."""
-    return _figure(
+    return figure_of(
         [*(_reference(reference) if reference is not None else []), *_runner(runner, side)],
         xaxis=_percent_axis("Stance (%): 0 = contact, 100 = toe-off"),
-        yaxis=_value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = at contact", y_range),
+        yaxis=value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = at contact", y_range),
     )
 
 
@@ -81,21 +84,21 @@ def stride_figure(
     y_range: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Draw one leg's whole stride with the mean toe-off, 0 = standing."""
-    return _figure(
+    return figure_of(
         _runner(runner, side),
         marks=[(toe_off_pct, "toe-off")] if isfinite(toe_off_pct) else [],
         xaxis=_percent_axis("Stride (%): 0 = contact, 100 = next contact"),
-        yaxis=_value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
+        yaxis=value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
     )
 
 
 def sides_figure(runners: Mapping[Side, MeanCurve], *, angle: Angle) -> go.Figure:
     """Draw the stance of both legs over each other, 0 = standing."""
     y_range = shared_range(*runners.values())
-    return _figure(
+    return figure_of(
         [trace for side in SIDES if side in runners for trace in _runner(runners[side], side)],
         xaxis=_percent_axis("Stance (%): 0 = contact, 100 = toe-off"),
-        yaxis=_value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
+        yaxis=value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
     )
 
 
@@ -110,7 +113,7 @@ def course_figure(
     time_s = good_strides["initial_contact_s"].to_numpy(dtype=np.float64)
     is_long = bool(time_s.size) and float(np.ptp(time_s)) > LONG_RUN_S
     per_unit, unit = (60.0, "min") if is_long else (1.0, "s")
-    traces: list[_Dict] = []
+    traces: list[Part] = []
     for column, panel in _PANELS.items():
         values = good_strides[column].to_numpy(dtype=np.float64)
         drawn = _course(time_s / per_unit, course(time_s, values), values, side, per_unit)
@@ -122,14 +125,14 @@ def course_figure(
     every = -(-len(laps) // MAX_LAP_LABELS)
     labels = [f"lap {lap.lap}" if n % every == 0 else "" for n, lap in enumerate(laps)]
     upper, lower = (
-        _value_axis(panel.title, (y_ranges or {}).get(column)) | {"domain": panel.domain}
+        value_axis(panel.title, (y_ranges or {}).get(column)) | {"domain": panel.domain}
         for column, panel in _PANELS.items()
     )
-    return _figure(
+    return figure_of(
         traces,
         height=520,
         marks=[(lap.start_s / per_unit, label) for lap, label in zip(laps, labels, strict=True)],
-        xaxis=_axis(f"Time in the session ({unit})") | {"anchor": "y2"},
+        xaxis=plain_axis(f"Time in the session ({unit})") | {"anchor": "y2"},
         yaxis=upper,
         yaxis2=lower,
     )
@@ -155,50 +158,38 @@ def _padded(low: float, high: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _runner(runner: MeanCurve, side: Side) -> list[_Dict]:
+def _runner(runner: MeanCurve, side: Side) -> list[Part]:
     name = f"{side.capitalize()}, {runner.n} stride{'' if runner.n == 1 else 's'}"
     return [
-        *_band(runner, fill=_FAINT[side], group=side),
+        *_band(runner, fill=FAINT[side], group=side),
         _mean(runner, name=name, line=_line(side), group=side),
     ]
 
 
-def _reference(reference: MeanCurve) -> list[_Dict]:
-    line = {"color": _GREY, "dash": "dot", "width": 2}
+def _reference(reference: MeanCurve) -> list[Part]:
+    line = {"color": GREY, "dash": "dot", "width": 2}
     return [
-        *_band(reference, fill=_FAINT_GREY, group="reference"),
+        *_band(reference, fill=FAINT_GREY, group="reference"),
         _mean(reference, name=f"{reference.n} runners", line=line, group="reference"),
     ]
 
 
-def _line(side: Side) -> _Dict:
+def _line(side: Side) -> Part:
     return {"color": COLOURS[side], "dash": _DASHES[side], "width": 3}
 
 
-def _band(curve: MeanCurve, *, fill: str, group: str) -> list[_Dict]:
+def _band(curve: MeanCurve, *, fill: str, group: str) -> list[Part]:
     if not np.isfinite(curve.sd_deg).all():
         return []
-    outline = _outline(curve.mean_deg - curve.sd_deg, curve.mean_deg + curve.sd_deg)
-    band = _filled(_outline(curve.percent, curve.percent), outline, fill)
+    outline = closed_outline(curve.mean_deg - curve.sd_deg, curve.mean_deg + curve.sd_deg)
+    band = filled(closed_outline(curve.percent, curve.percent), outline, fill)
     return [band | {"showlegend": False, "legendgroup": group}]
 
 
-def _filled(x: FloatArray, y: FloatArray, fill: str) -> _Dict:
+def _mean(curve: MeanCurve, *, name: str, line: Part, group: str) -> Part:
     return {
-        "x": _light(x),
-        "y": _light(y),
-        "fill": "toself",
-        "fillcolor": fill,
-        "line": {"width": 0},
-        "mode": "lines",
-        "hoverinfo": "skip",
-    }
-
-
-def _mean(curve: MeanCurve, *, name: str, line: _Dict, group: str) -> _Dict:
-    return {
-        "x": _light(curve.percent),
-        "y": _light(curve.mean_deg),
+        "x": light(curve.percent),
+        "y": light(curve.mean_deg),
         "name": name,
         "line": line,
         "mode": "lines",
@@ -209,15 +200,15 @@ def _mean(curve: MeanCurve, *, name: str, line: _Dict, group: str) -> _Dict:
 
 def _course(
     time: FloatArray, thin: Course, values: FloatArray, side: Side, per_unit: float
-) -> list[_Dict]:
+) -> list[Part]:
     """Draw the strides, as dots or as a band where they are too many, and their median."""
     if not np.isfinite(values).any():
         return []
     many = values.size > MAX_DOTS
     spread = _course_bands(thin, side, per_unit) if many else [_dots(time, values, side)]
     median = {
-        "x": _light(thin.time_s / per_unit),
-        "y": _light(thin.median),
+        "x": light(thin.time_s / per_unit),
+        "y": light(thin.median),
         "mode": "lines",
         "line": _line(side) | {"dash": "solid"},
         "name": f"{side.capitalize()}, running median",
@@ -226,10 +217,10 @@ def _course(
     return [*spread, median]
 
 
-def _dots(time: FloatArray, values: FloatArray, side: Side) -> _Dict:
+def _dots(time: FloatArray, values: FloatArray, side: Side) -> Part:
     return {
-        "x": _light(time),
-        "y": _light(values),
+        "x": light(time),
+        "y": light(values),
         "mode": "markers",
         "marker": {"color": COLOURS[side], "size": 5, "opacity": 0.35},
         "name": "one stride",
@@ -237,82 +228,19 @@ def _dots(time: FloatArray, values: FloatArray, side: Side) -> _Dict:
     }
 
 
-def _course_bands(thin: Course, side: Side, per_unit: float) -> list[_Dict]:
+def _course_bands(thin: Course, side: Side, per_unit: float) -> list[Part]:
     """Return one closed band for each stretch without a pause; the first stands in the legend."""
-    bands: list[_Dict] = []
-    for part in _stretches(thin.time_s):
-        x = _outline(thin.time_s[part], thin.time_s[part]) / per_unit
-        band = _filled(x, _outline(thin.low[part], thin.high[part]), _FAINT[side])
+    bands: list[Part] = []
+    for part in stretches(thin.time_s):
+        x = closed_outline(thin.time_s[part], thin.time_s[part]) / per_unit
+        band = filled(x, closed_outline(thin.low[part], thin.high[part]), FAINT[side])
         name = "" if bands else "middle 80 % of the strides"
         bands.append(band | {"name": name, "legendgroup": "spread"})
     return bands
 
 
-def _stretches(time_s: FloatArray) -> list[slice]:
-    """Return the runs of finite times, as slices in order."""
-    edges = np.flatnonzero(np.diff(np.isfinite(time_s), prepend=False, append=False))
-    return [slice(int(first), int(stop)) for first, stop in edges.reshape(-1, 2)]
-
-
-def _outline(low: FloatArray, high: FloatArray) -> FloatArray:
-    """Go along the upper edge and back along the lower: the closed outline of a band."""
-    return np.concatenate([high, low[::-1]])
-
-
-def _light(values: FloatArray) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Halve the weight of the page: seven digits are more than any screen shows."""
-    return values.astype(np.float32)
-
-
-def _figure(
-    traces: Sequence[_Dict],
-    *,
-    height: int = 360,
-    marks: Sequence[tuple[float, str]] = (),
-    **axes: _Dict,
-) -> go.Figure:
-    """Make the figure in one go: Plotly checks every change of a figure, which takes its time."""
-    layout: _Dict = {
-        "template": "none",
-        "height": height,
-        "margin": {"l": 64, "r": 26, "t": 54, "b": 52},
-        "paper_bgcolor": "rgba(0, 0, 0, 0)",
-        "plot_bgcolor": "rgba(0, 0, 0, 0)",
-        "font": {"family": _FONT, "size": 13, "color": "#4a525c"},
-        "hovermode": "x unified",
-        "dragmode": False,
-        "legend": {"orientation": "h", "x": 0, "y": 1.06, "yanchor": "bottom"},
-        "shapes": [_mark_line(x) for x, _ in marks],
-        "annotations": [_mark_label(x, label) for x, label in marks if label],
-    }
-    return go.Figure({"data": [{"type": "scatter"} | t for t in traces], "layout": layout | axes})
-
-
-def _mark_line(x: float) -> _Dict:
-    line = {"color": _GREY, "dash": "dot", "width": 1}
-    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
-
-
-def _mark_label(x: float, label: str) -> _Dict:
-    place = {"x": x, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
-    return place | {"text": label, "font": {"size": 11}}
-
-
-def _axis(title: str) -> _Dict:
-    return {
-        "title": {"text": title, "font": {"size": 12}, "standoff": 8},
-        "gridcolor": _GRID,
-        "linecolor": _GREY,
-        "zeroline": False,
-        "fixedrange": True,
-        "ticks": "outside",
-        "tickcolor": _GREY,
-        "ticklen": 4,
-    }
-
-
-def _percent_axis(title: str) -> _Dict:
-    return _axis(title) | {
+def _percent_axis(title: str) -> Part:
+    return plain_axis(title) | {
         "range": [0, 100],
         "dtick": 20,
         "hoverformat": ".0f",
@@ -320,14 +248,3 @@ def _percent_axis(title: str) -> _Dict:
         "ticklabeloverflow": "allow",
         "showgrid": False,
     }
-
-
-def _value_axis(title: str, y_range: tuple[float, float] | None) -> _Dict:
-    axis = _axis(title) | {
-        "ticksuffix": "°",
-        "zeroline": True,
-        "zerolinecolor": _GREY,
-        "zerolinewidth": 1.2,
-        "nticks": 7,
-    }
-    return axis | ({"range": list(y_range)} if y_range is not None else {})

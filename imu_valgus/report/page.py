@@ -1,15 +1,10 @@
 """The coach's report: one HTML file that opens offline."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-import jinja2
 import pandas as pd
-from plotly.offline import get_plotlyjs
 
 from imu_valgus.core import SIDES, Side
 from imu_valgus.pipeline import Derived, FindingText, SideSummary, StrideCounts, read_derived
@@ -17,6 +12,7 @@ from imu_valgus.recording import write_atomically
 from imu_valgus.report import norm, wording
 from imu_valgus.report.estimates import Estimate, change_along_run, difference, run_mean
 from imu_valgus.report.gallery import hang
+from imu_valgus.report.html import render
 from imu_valgus.report.tables import has_shock, laps_table, legs_table
 
 
@@ -59,15 +55,8 @@ def render_page(derived: Derived) -> str:
     good: dict[Side, pd.DataFrame] = {
         leg.side: derived.good_strides_of(leg.side) for leg in legs if leg.n_strides
     }
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("imu_valgus.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    scripts = [get_plotlyjs(), _resource("report.js")]
-    return environment.get_template("report.html.j2").render(
+    return render(
+        "report.html.j2",
         say=wording,
         norm=norm,
         summary=derived.summary,
@@ -82,9 +71,6 @@ def render_page(derived: Derived) -> str:
         has_shock=has_shock(good),
         laps=laps_table(good, derived.summary.several_laps),
         findings=_sorted_findings(derived),
-        style=_resource("report.css"),
-        scripts=scripts,
-        script_hashes=[_csp_hash(script) for script in scripts],
     )
 
 
@@ -132,12 +118,3 @@ def _verdict(measured: Mapping[Side, Leg]) -> str:
 def _sorted_findings(derived: Derived) -> list[FindingText]:
     order = {name: rank for rank, name in enumerate(wording.SEVERITIES)}
     return sorted(derived.summary.findings, key=lambda f: order.get(f.severity, len(order)))
-
-
-def _resource(name: str) -> str:
-    return files("imu_valgus.report").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _csp_hash(script: str) -> str:
-    digest = hashlib.sha256(script.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

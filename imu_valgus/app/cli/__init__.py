@@ -12,6 +12,7 @@ from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.report import report
 from imu_valgus.app.cli.simulate import simulate
+from imu_valgus.app.cli.validate import validate
 from imu_valgus.core import ImuValgusError
 
 commands = typer.Typer(
@@ -34,6 +35,7 @@ commands.command()(check)
 commands.command()(analyze)
 commands.command()(report)
 commands.command()(simulate)
+commands.command()(validate)
 
 
 def app() -> None:
