@@ -2,30 +2,12 @@
 
 import numpy as np
 import pytest
+from eight_runs import EIGHT, runner
 from truth import analysed, contact_score, valgus_error_deg
 
 from imu_valgus.core import SIDES
-from imu_valgus.simulation import RunnerParams, SensorParams
+from imu_valgus.simulation import RunnerParams
 
-SPEEDS_MPS = (2.5, 3.0, 3.5, 4.0)
-LEFT_PEAKS_DEG = (4.0, 7.0, 10.0, 1.0)
-RIGHT_PEAKS_DEG = (8.0, 2.0, 6.0, 12.0)
-
-
-def runner(number: int, *, minutes: float) -> RunnerParams:
-    """The n-th of the runs on which the figures are stated: 0.3 s and 30 ppm between clocks."""
-    return RunnerParams(
-        seed=100 + number,
-        run_minutes=minutes,
-        course="track" if number % 2 == 0 else "treadmill",
-        speed_mps=SPEEDS_MPS[number % 4],
-        left_valgus_peak_deg=LEFT_PEAKS_DEG[number % 4],
-        right_valgus_peak_deg=RIGHT_PEAKS_DEG[number % 4],
-        sensor=SensorParams(mounting_error_max_deg=15.0),
-    )
-
-
-EIGHT = [runner(number, minutes=3.0) for number in range(8)]
 TWO = [runner(number, minutes=1.0) for number in (0, 3)]
 RUNNERS = [
     *(pytest.param(one, id=f"short {one.seed}") for one in TWO),
