@@ -21,6 +21,7 @@ from imu_valgus.core.placements import (
 )
 from imu_valgus.core.repetitions import REP_COLUMNS, RepetitionKind
 from imu_valgus.core.rotations import compose
+from imu_valgus.core.samples import ImuSamples
 from imu_valgus.core.signals import (
     GAP_PERIODS,
     GRAVITY_MPS2,
@@ -50,6 +51,7 @@ __all__ = [
     "EventKind",
     "FloatArray",
     "Frame",
+    "ImuSamples",
     "ImuSignal",
     "ImuValgusError",
     "IntArray",

@@ -63,6 +63,7 @@ def valgus_error(
     shank: Rotation,
     heading_sd_rad: FloatArray,
     lateness_sd_s: FloatArray,
+    valgus_rate_degps: FloatArray,
     params: AngleErrorParams | None = None,
 ) -> ValgusError:
     """Carry the errors of axes, heading, clock and standing into valgus.
@@ -75,6 +76,8 @@ def valgus_error(
         Segment to earth.
     heading_sd_rad, lateness_sd_s : (n,)
         Of the relative heading and of the clocks within the leg.
+    valgus_rate_degps : (n,)
+        How fast valgus changes: what a clock that is off costs.
     params : AngleErrorParams, optional
     """
     params = params or AngleErrorParams()
@@ -88,7 +91,7 @@ def valgus_error(
         azimuth_deg=params.azimuth_deg * np.sin(flexion),
         tilt_deg=params.tilt_deg * (np.cos(flexion) - 1.0),
         heading_deg=np.degrees(heading_sd_rad) * lever,
-        sync_deg=np.gradient(angles.valgus_deg, time_s) * lateness_sd_s,
+        sync_deg=valgus_rate_degps * lateness_sd_s,
         shape_deg=params.shape_deg,
         standing_deg=params.standing_deg,
         noise_deg=params.noise_deg,

@@ -3,7 +3,8 @@
 Comes in: ``ImuSignal`` in the sensor's frame, on one clock to some 0.1 s. Goes out: each sensor's
 attitude to an earth of its own (``estimate_attitude``), and both in one earth
 (``relate_segments``): relative heading, lever arms and the last milliseconds of lateness, all from
-the acceleration of the joint that the two sensors share. No magnetometer, no hinge.
+the acceleration of the joint that the two sensors share. No magnetometer, no hinge. Live, sample
+by sample: ``OnlineAttitude`` and ``OnlineRelative``.
 """
 
 from imu_valgus.orientation.attitude import ATTITUDE_METHODS, AttitudeMethod, estimate_attitude
@@ -11,7 +12,14 @@ from imu_valgus.orientation.chain import Course
 from imu_valgus.orientation.heading import HeadingParams
 from imu_valgus.orientation.lateness import LatenessParams
 from imu_valgus.orientation.lever_arms import ArmParams, LeverArms
+from imu_valgus.orientation.online import (
+    OnlineParams,
+    OnlineRelative,
+    RelativeSamples,
+    RelativeStart,
+)
 from imu_valgus.orientation.relative import RelativeOrientation, RelativeParams, relate_segments
+from imu_valgus.orientation.stream import OnlineAttitude, SensorStart, StreamParams, Track
 
 __all__ = [
     "ATTITUDE_METHODS",
@@ -21,8 +29,16 @@ __all__ = [
     "HeadingParams",
     "LatenessParams",
     "LeverArms",
+    "OnlineAttitude",
+    "OnlineParams",
+    "OnlineRelative",
     "RelativeOrientation",
     "RelativeParams",
+    "RelativeSamples",
+    "RelativeStart",
+    "SensorStart",
+    "StreamParams",
+    "Track",
     "estimate_attitude",
     "relate_segments",
 ]

@@ -1,4 +1,4 @@
-"""A quantity that wanders slowly, seen through noise now and then: the smoother for it."""
+"""A quantity that wanders slowly, seen through noise now and then: smoother and filter for it."""
 
 from dataclasses import dataclass
 
@@ -98,6 +98,34 @@ def chain_variance(precision: FloatArray, stiffness: FloatArray) -> FloatArray:
         known = backwards[mirrored + 1] + precision[mirrored + 1]
         backwards[mirrored] = _through(known, stiffness[mirrored])
     return 1.0 / np.maximum(forwards + precision + backwards, 1e-12)
+
+
+class CourseFilter:
+    """Follow a slow quantity by what is known up to now: the forward half of the chain.
+
+    ``value`` at ``time_s`` (the last time it was seen), a random walk of ``walk_per_sqrt_s``.
+    """
+
+    def __init__(self, value: float, sd: float, *, time_s: float, walk_per_sqrt_s: float) -> None:
+        self.value = value
+        self.time_s = time_s
+        self._variance = sd**2
+        self._walk = walk_per_sqrt_s**2
+
+    def variance_at(self, time_s: FloatArray) -> FloatArray:
+        """Return the variance at later times (k,)."""
+        return self._variance + self._walk * np.maximum(time_s - self.time_s, 0.0)
+
+    def update(self, off: float, precision: float, *, time_s: float) -> None:
+        """Take in that at a later time the quantity was seen ``off`` its value, ± 1/√precision."""
+        variance = float(self.variance_at(np.array(time_s)))
+        self._variance = variance / (1.0 + precision * variance)
+        self.value += self._variance * precision * off
+        self.time_s = time_s
+
+    def blur(self, variance: float) -> None:
+        """Add to the variance what came by other ways than the walk."""
+        self._variance += variance
 
 
 def _through(known: float, stiffness: float) -> float:

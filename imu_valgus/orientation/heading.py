@@ -42,7 +42,7 @@ def smooth_heading(
         knots every ``knot_s``, a random walk between them, none over a gap.
     """
     knot, centre_s, stretch = knots_of(time_s, params.knot_s)
-    agreement, weight = _evidence(knot, thigh_mps2, shank_mps2, time_s=time_s, params=params)
+    agreement, weight = knot_evidence(knot, thigh_mps2, shank_mps2, time_s=time_s, params=params)
     cut = np.diff(stretch) > 0
     walk = params.walk_rad_per_sqrt_s**2 * np.diff(centre_s)
     stiffness = np.where(cut, 0.0, 1.0 / walk)
@@ -64,7 +64,7 @@ def smooth_heading(
     return Course(centre_s, angle, np.sqrt(np.minimum(variance, np.pi**2 / 3)), cut)
 
 
-def _evidence(
+def knot_evidence(
     knot: IntArray,
     thigh_mps2: FloatArray,
     shank_mps2: FloatArray,
@@ -72,7 +72,10 @@ def _evidence(
     time_s: FloatArray,
     params: HeadingParams,
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.complex128]], FloatArray]:
-    """Return what each knot says: the horizontal agreement (complex) and its precision 1/rad²."""
+    """Return what each knot says: the horizontal agreement (complex) and its precision 1/rad².
+
+    ``knot`` (n,): the knot of each sample, from 0 on; accelerations (n, 3) at ``time_s`` (n,).
+    """
     ours = thigh_mps2[:, 0] + 1j * thigh_mps2[:, 1]
     theirs = shank_mps2[:, 0] + 1j * shank_mps2[:, 1]
     product = ours * np.conj(theirs)

@@ -131,22 +131,49 @@ def fine_lateness(
     """
     window, window_s, stretch = knots_of(time_s, params.window_s)
     knot, window_of_knot = _knots_in_windows(time_s, window)
+    costs = shift_costs(time_s, thigh_mps2, shank_s, shank_mps2, around_s=around_s, knot=knot)
     cost: FloatArray = np.zeros((len(_FINE_STEPS_S), len(window_s)))
-    for row, step in zip(cost, _FINE_STEPS_S, strict=True):
-        moved = interpolate(shank_mps2, shank_s, time_s + around_s + step)
-        mismatch = _mismatch(knot, thigh_mps2, moved)
+    for row, mismatch in zip(cost, costs, strict=True):
         row[:] = np.bincount(window_of_knot, mismatch, minlength=len(window_s))
-    shift, bend = _parabola(_FINE_STEPS_S, cost)
     counts = np.maximum(np.bincount(window, minlength=len(window_s)), 1)
-    variance = cost.min(axis=0) / (3 * counts) + params.floor_mps2**2
-    worth = min(params.independent_per_s * float(np.median(np.diff(time_s))), 1.0)
-    precision = worth * bend / (2 * variance)
+    step_s = float(np.median(np.diff(time_s)))
+    shift, precision = shift_evidence(cost, counts, step_s=step_s, params=params)
     believed = np.bincount(window, around_s, minlength=len(window_s)) / counts
     cut = np.diff(stretch) > 0
     variance_of_walk = params.walk_s_per_sqrt_s**2 * np.diff(window_s)
     stiffness = 1.0 / np.where(cut, params.jump_s**2, variance_of_walk)
     value = smooth_chain(precision * (believed + shift), precision, stiffness)
     return Course(window_s, value, np.sqrt(chain_variance(precision, stiffness)), cut)
+
+
+def shift_costs(
+    time_s: FloatArray,
+    thigh_mps2: FloatArray,
+    shank_s: FloatArray,
+    shank_mps2: FloatArray,
+    *,
+    around_s: FloatArray | float,
+    knot: IntArray,
+) -> FloatArray:
+    """Return what each knot's mismatch is at each fine shift about ``around_s``, (steps, knots).
+
+    ``knot`` (n,): the knot of each of the samples at ``time_s``, each with its own heading.
+    """
+    moved = (interpolate(shank_mps2, shank_s, time_s + around_s + step) for step in _FINE_STEPS_S)
+    return np.stack([_mismatch(knot, thigh_mps2, there) for there in moved])
+
+
+def shift_evidence(
+    cost: FloatArray, counts: IntArray | float, *, step_s: float, params: LatenessParams
+) -> tuple[FloatArray, FloatArray]:
+    """Read the best shift and its precision 1/s² off the costs (steps, w) of w windows.
+
+    ``counts`` (w,): the samples in each, ``step_s`` apart.
+    """
+    shift, bend = _parabola(_FINE_STEPS_S, cost)
+    variance = cost.min(axis=0) / (3 * counts) + params.floor_mps2**2
+    worth = min(params.independent_per_s * step_s, 1.0)
+    return shift, worth * bend / (2 * variance)
 
 
 def _knots_in_windows(time_s: FloatArray, window: IntArray) -> tuple[IntArray, IntArray]:

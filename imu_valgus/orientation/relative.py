@@ -92,7 +92,7 @@ def relate_segments(
     params = params or RelativeParams()
     ours = joint_terms(thigh, attitudes[0], cutoff_hz=params.cutoff_hz)
     theirs = joint_terms(shank, attitudes[1], cutoff_hz=params.cutoff_hz)
-    grid = _thinned(thigh.time_s, shank.time_s, rate_hz=5 * params.cutoff_hz)
+    grid = thinned(thigh.time_s, shank.time_s, rate_hz=5 * params.cutoff_hz)
     near = JointTerms(ours.time_s[grid], ours.force_mps2[grid], ours.lever_per_s2[grid])
     expected = expected_arms(thigh_up, shank_up, params=params.arms)
     found = _agree(near, theirs, expected, params=params)
@@ -103,7 +103,7 @@ def relate_segments(
         time_s=time_s,
         thigh_to_earth=attitudes[0].to_earth[shared],
         shank_to_earth=compose(
-            _about_vertical(found.heading.at(time_s)), _at(attitudes[1], late[shared])
+            about_vertical(found.heading.at(time_s)), attitude_at(attitudes[1], late[shared])
         ),
         heading_sd_rad=found.heading.sd_at(time_s),
         heading=found.heading,
@@ -158,14 +158,15 @@ def _refine(
     far = shank.at(time_s + lateness.at(time_s))
     theirs = far.joint_mps2(arms.shank_m)
     heading = smooth_heading(time_s, fixed, theirs, params=params.heading)
-    turn = _about_vertical(heading.at(time_s)).as_matrix()
+    turn = about_vertical(heading.at(time_s)).as_matrix()
     rest = fixed - (turn @ theirs[:, :, None])[:, :, 0]
     weight = _trust(time_s, rest, floor_mps2=params.lateness.floor_mps2)
     arms = fit_arms(thigh, far, turn=turn, weight=weight, expected=expected, params=params.arms)
     return _Agreement(arms, lateness, heading, rest)
 
 
-def _about_vertical(angle_rad: FloatArray) -> Rotation:
+def about_vertical(angle_rad: FloatArray) -> Rotation:
+    """Return turns about earth's vertical by angles (n,)."""
     return Rotation.from_rotvec(angle_rad[:, None] * [0.0, 0.0, 1.0])
 
 
@@ -177,14 +178,14 @@ def _trust(time_s: FloatArray, rest_mps2: FloatArray, *, floor_mps2: float) -> F
     return 1.0 / (variance[knot] + floor_mps2**2)
 
 
-def _thinned(thigh_s: FloatArray, shank_s: FloatArray, *, rate_hz: float) -> np.ndarray:
+def thinned(thigh_s: FloatArray, shank_s: FloatArray, *, rate_hz: float) -> np.ndarray:
     """Return the thigh's samples that the shank covers, thinned to about ``rate_hz``."""
     every = max(round(1.0 / (rate_hz * float(np.median(np.diff(thigh_s))))), 1)
     index = np.arange(0, len(thigh_s), every)
     return index[inside(shank_s, thigh_s[index])]
 
 
-def _at(attitude: SegmentOrientation, time_s: FloatArray) -> Rotation:
+def attitude_at(attitude: SegmentOrientation, time_s: FloatArray) -> Rotation:
     """Read an attitude between its samples: straight between quaternions, which is 0.001° off."""
     quaternions = attitude.to_earth.as_quat()
     flips = np.cumprod(np.where(np.sum(quaternions[1:] * quaternions[:-1], axis=1) < 0, -1.0, 1.0))

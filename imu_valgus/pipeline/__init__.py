@@ -3,11 +3,13 @@
 Comes in: a ``Recording`` (or its folder). Goes out: ``Analysis`` with the summary, the logs of
 strides and repetitions and the angles, and the same as files. ``analyze`` reads like the road:
 clocks, activities, each leg's angles, contacts, laps, strides, repetitions, summary.
+Live, a leg's angles come packet by packet from ``OnlineKnee``.
 """
 
 from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session
 from imu_valgus.pipeline.derived import Derived, read_derived, write_derived
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
+from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.placing import PlacingParams
 from imu_valgus.pipeline.reference import ReferenceParams
@@ -45,11 +47,14 @@ __all__ = [
     "CrosstalkFacts",
     "Derived",
     "FindingText",
+    "KneeSamples",
     "LapResult",
     "LapTimes",
+    "LegCalibration",
     "LegMotion",
     "LeverArmFacts",
     "OnProgress",
+    "OnlineKnee",
     "PlacingParams",
     "Plane",
     "PlaneValidation",
@@ -67,6 +72,7 @@ __all__ = [
     "ValidationResult",
     "analyze",
     "analyze_session",
+    "leg_calibration",
     "leg_motion",
     "read_derived",
     "validate_session",

@@ -164,6 +164,7 @@ def _resolve(
             shank=shank_to_earth,
             heading_sd_rad=relative.heading_sd_rad,
             lateness_sd_s=relative.lateness.sd_at(relative.time_s),
+            valgus_rate_degps=np.gradient(angles.valgus_deg, relative.time_s),
             params=params.error,
         ),
         thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),

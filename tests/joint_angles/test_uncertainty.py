@@ -22,6 +22,7 @@ def error_at(flexion_deg: float, *, params: AngleErrorParams, heading_deg: float
         shank=UPRIGHT * lean,
         heading_sd_rad=np.full(n, np.radians(heading_deg)),
         lateness_sd_s=flat,
+        valgus_rate_degps=flat,
         params=params,
     )
 
