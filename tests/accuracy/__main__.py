@@ -14,10 +14,10 @@ from pathlib import Path
 from accuracy.cache import releases
 from accuracy.chain import CHAINS, score_chains
 from accuracy.data import shared_data
+from accuracy.measures import PRIMARY
 from accuracy.methods import METHODS
 from accuracy.rows import OURS, as_json
 from accuracy.run import run_all, tasks
-from accuracy.served import PRIMARY
 from accuracy.table import as_markdown
 
 

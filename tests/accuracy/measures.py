@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from accuracy.case import FloatArray, LegAngles, LegCase
+from accuracy.case import Group, LegAngles, LegCase
+
+from imu_valgus.core import FloatArray
 
 SHIFTS_S: Final = np.arange(-0.060, 0.0601, 0.001)
 """One shift for the whole recording, where the reference's clock is only roughly the sensors'."""
+PRIMARY: Final[dict[Group, str]] = {
+    "simulated": "valgus_rmse_deg",
+    "measured": "shape_rmse_deg",
+    "walks": "shape_rmse_deg",
+}
+"""By which methods, and a method's variants, are compared."""
 _CONFIDENCE: Final = 1.96
 
 

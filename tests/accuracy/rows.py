@@ -10,6 +10,8 @@ from accuracy.case import Group
 from accuracy.measures import Score
 
 OURS: Final = "ours"
+ORACLES: Final = ("ours, azimuth fitted", "true attitudes, azimuth fitted")
+"""Limits, not methods: the azimuth of their flexion axis is fitted to the truth."""
 
 
 @dataclass(frozen=True, slots=True)

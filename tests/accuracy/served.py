@@ -2,18 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from accuracy.case import FloatArray, Group
-from accuracy.rows import OURS, Row
-
-PRIMARY: Final[dict[Group, str]] = {
-    "simulated": "valgus_rmse_deg",
-    "measured": "shape_rmse_deg",
-    "walks": "shape_rmse_deg",
-}
-"""By which methods, and a method's variants, are compared."""
+from accuracy.measures import PRIMARY
+from accuracy.rows import ORACLES, OURS, Row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +37,12 @@ class Served:
         return [row for row in self.rows if row.group == group and row.method == method]
 
     def methods(self, group: Group) -> list[str]:
-        """Return the methods that were run on a group, in the order of the table."""
+        """Return what was run on a group, in the order of the table, oracles too."""
         return list(dict.fromkeys(row.method for row in self.rows if row.group == group))
+
+    def peers(self, group: Group) -> list[str]:
+        """Return the peers that were run on a group."""
+        return [name for name in self.methods(group) if name not in (OURS, *ORACLES)]
 
     def values(self, group: Group, method: str, measure: str) -> FloatArray:
         """Return one measure of one method, a value a leg."""
@@ -57,7 +54,7 @@ class Served:
         ours = {_leg(row): getattr(row.score, measure) for row in self.of(group, OURS)}
         peers: dict[str, float] = {}
         for row in self.rows:
-            if row.group == group and row.method != OURS:
+            if row.group == group and row.method in self.peers(group):
                 found = getattr(row.score, measure)
                 peers[_leg(row)] = min(found, peers.get(_leg(row), np.inf))
         return {leg: value - peers[leg] for leg, value in ours.items() if leg in peers}

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from accuracy.cache import code, kept
 from accuracy.case import Group, LegCase, Truth
+from scipy.spatial.transform import Rotation
 
 from imu_valgus import simulation
 from imu_valgus.core import SIDES, Bout, FloatArray, Side, placement_of
@@ -20,7 +21,11 @@ from imu_valgus.simulation import (
     TissueParams,
     simulate_run,
 )
+from imu_valgus.simulation.run import SEGMENTS, build_legs
+from imu_valgus.simulation.simulated_run import chance
+from imu_valgus.simulation.tissue import strap_site
 
+_CHUNK: Final = 50_000
 MINUTES: Final = 6.0
 FIRST_SEED: Final = 101
 
@@ -60,13 +65,44 @@ RUNNERS: Final[Mapping[str, RunnerParams]] = {
 """By name; each gets a seed of its own, hence other legs, other flesh, other sensors."""
 
 
+def runner_of(name: str) -> RunnerParams:
+    """Return one of ``RUNNERS`` with its seed."""
+    return replace(RUNNERS[name], seed=FIRST_SEED + list(RUNNERS).index(name))
+
+
 def simulated_legs(name: str) -> Iterator[LegCase]:
     """Return both legs of one of ``RUNNERS``."""
-    runner = replace(RUNNERS[name], seed=FIRST_SEED + list(RUNNERS).index(name))
-    key = hashlib.sha256(f"{runner!r} {_CODE}".encode()).hexdigest()[:16]
-    run = kept(lambda: simulate_run(runner), "simulated run", key)
+    key = _key(runner_of(name))
+    run = _run(runner_of(name))
     for side in SIDES:
         yield leg_of(run, side, group="simulated", name=name, key=f"{key} {side}")
+
+
+def true_relative_orientation(case: LegCase, time_s: FloatArray) -> Rotation:
+    """Return how the shank's sensor truly stood in the thigh's at times on the thigh's clock."""
+    runner = runner_of(case.name)
+    run = _run(runner)
+    _, legs = build_legs(runner)
+    true_s = run.clocks[placement_of(case.side, "thigh")].true_time(time_s)
+    attitudes: list[Rotation] = []
+    for segment in SEGMENTS:
+        name = placement_of(case.side, segment)
+        mounting = run.mountings[name]
+        site = strap_site(
+            legs[case.side], segment, mounting.position_m, chance(runner.seed, "tissue", name)
+        )
+        pieces = np.split(true_s, range(_CHUNK, len(true_s), _CHUNK))
+        bones = Rotation.concatenate([site(piece)[0] for piece in pieces])
+        attitudes.append(bones * mounting.sensor_to_segment)
+    return attitudes[0].inv() * attitudes[1]
+
+
+def _run(runner: RunnerParams) -> SimulatedRun:
+    return kept(lambda: simulate_run(runner), "simulated run", _key(runner))
+
+
+def _key(runner: RunnerParams) -> str:
+    return hashlib.sha256(f"{runner!r} {_CODE}".encode()).hexdigest()[:16]
 
 
 def leg_of(run: SimulatedRun, side: Side, *, group: Group, name: str, key: str) -> LegCase:

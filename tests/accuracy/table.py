@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 from accuracy.case import FloatArray, Group
 from accuracy.chain import ChainRow
-from accuracy.rows import OURS, Row
-from accuracy.served import PRIMARY, Served, median, worst
+from accuracy.measures import PRIMARY
+from accuracy.rows import ORACLES, OURS, Row
+from accuracy.served import Served, median, worst
 from accuracy.targets import TARGETS
 
 _NONE: Final = "-"
@@ -120,17 +121,19 @@ def _chains(rows: Sequence[ChainRow]) -> str:
 
 
 def _against_targets(served: Served, groups: Sequence[Group]) -> str:
-    lines = [
-        [
-            target.group,
-            target.name,
-            f"{'≥' if target.at_least else '≤'} {target.limit:g} {target.unit}".rstrip(),
-            f"{target.reached(served):.2f} {target.unit}".rstrip(),
-            "met" if target.holds(target.reached(served)) else "**not met**",
-        ]
-        for target in TARGETS
-        if target.group in groups
-    ]
+    lines: list[list[str]] = []
+    for target in (target for target in TARGETS if target.group in groups):
+        value = target.reached(served)
+        verdict = "met" if target.holds(value) else "**not met**"
+        lines.append(
+            [
+                target.group,
+                target.name,
+                f"{'≥' if target.at_least else '≤'} {target.limit:g} {target.unit}".rstrip(),
+                f"{value:.2f} {target.unit}".rstrip() if np.isfinite(value) else _NONE,
+                verdict if np.isfinite(value) else "not run",
+            ]
+        )
     return _table(["on", "ours", "target", "reached", ""], lines)
 
 
@@ -142,7 +145,7 @@ def _variants(served: Served, groups: Sequence[Group]) -> str:
             f"{group}: {rows[0].variant}" for group in groups if (rows := served.of(group, name))
         )
         for name in dict.fromkeys(n for group in groups for n in served.methods(group))
-        if name != OURS
+        if name not in (OURS, *ORACLES)
     ]
     return "Flexion axis that serves each peer best over a group (of seven sources):\n\n" + (
         "\n".join(said)

@@ -1,13 +1,15 @@
 """What the angles must show: the targets, and how far ours is from each."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from accuracy.case import FloatArray, Group
+from accuracy.measures import PRIMARY
 from accuracy.rows import OURS
-from accuracy.served import PRIMARY, Served, median, worst
+from accuracy.served import Served, median, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +39,24 @@ def _absolute_median(values: FloatArray) -> float:
 
 
 def _least(values: FloatArray) -> float:
-    return float(np.min(values))
+    return float(np.min(values)) if values.size else math.nan
 
 
 def _median_behind(group: Group) -> Callable[[Served], float]:
     """Return how far our median is above the best peer's."""
 
     def reached(served: Served) -> float:
-        medians = {
-            name: median(served.values(group, name, PRIMARY[group]))
-            for name in served.methods(group)
-        }
-        return medians.pop(OURS) - min(medians.values())
+        ours, *peers = (
+            median(served.values(group, name, PRIMARY[group]))
+            for name in (OURS, *served.peers(group))
+        )
+        return ours - min(peers, default=math.nan)
 
     return reached
 
 
 def _worst_behind(group: Group) -> Callable[[Served], float]:
-    return lambda served: max(served.behind(group).values())
+    return lambda served: max(served.behind(group).values(), default=math.nan)
 
 
 def _of_runs() -> list[Target]:

@@ -15,10 +15,10 @@ from accuracy import case as case_module
 from accuracy import resolve
 from accuracy.cache import code, kept, releases
 from accuracy.case import FloatArray, LegAngles, LegCase, Pair, pair_of
-from accuracy.methods import dfjimu_link, qmt_hinge, vqf_standing
+from accuracy.methods import dfjimu_link, oracle, qmt_hinge, vqf_standing
 from accuracy.methods.ours import ours
 from accuracy.resolve import across, flexion_axes, resolved
-from accuracy.rows import OURS
+from accuracy.rows import ORACLES, OURS
 from scipy.spatial.transform import Rotation
 
 Method = Callable[[LegCase], dict[str, LegAngles]]
@@ -58,6 +58,8 @@ def _origin(function: Callable[..., object]) -> tuple[str, str, str]:
 
 METHODS: Final[Mapping[str, Method]] = {
     OURS: ours,
+    ORACLES[0]: oracle.ours_with_fitted_azimuth,
+    ORACLES[1]: oracle.true_attitudes_with_fitted_azimuth,
     "dfjimu MEKF": partial(
         peer,
         {
