@@ -4,6 +4,7 @@ Comes in: a ``Recording`` (or its folder). Goes out: ``Analysis`` with the summa
 strides and repetitions and the angles, and the same as files. ``analyze`` reads like the road:
 clocks, activities, each leg's angles, contacts, laps, strides, repetitions, summary.
 Live, a leg's angles come packet by packet from ``OnlineKnee``.
+``validate_session`` holds the result against an optical system's.
 """
 
 from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session

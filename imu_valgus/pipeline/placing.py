@@ -102,7 +102,7 @@ def _leg_of(derived: Derived, trial: ReferenceAngles, params: PlacingParams) -> 
     known: list[Side] = list(ours.loc[ours["valgus_deg"].notna(), "side"].unique())
     if not known:
         raise ImuValgusError(
-            f"{derived.summary.session} holds no knee angles",
+            "the session holds no knee angles",
             hint="a leg needs a thigh and a shank sensor",
         )
     if trial.side and params.side and trial.side != params.side:
@@ -118,8 +118,8 @@ def _leg_of(derived: Derived, trial: ReferenceAngles, params: PlacingParams) -> 
         )
     if side not in known:
         raise RecordingError(
-            f"the reference is of the {side} leg, {derived.summary.session} has angles of the "
-            f"{known[0]} one only",
+            f"the reference is of the {side} leg, the session has angles of the {known[0]} one "
+            "only",
             hint="name the reference of that leg",
         )
     return side

@@ -137,8 +137,7 @@ def validate(
     placed = place_trials(derived, trials, params=params.placing)
     pairs = [_pair(derived, one) for one in placed]
     facts = [_trial(one, table) for one, table in zip(placed, pairs, strict=True)]
-    if params.placing.offset_s is None:
-        _refuse_another_movement(facts, params)
+    _refuse(facts, params)
     of_side: dict[Side, list[int]] = {}
     for n, one in enumerate(placed):
         of_side.setdefault(one.side, []).append(n)
@@ -232,9 +231,15 @@ def _samples(pairs: pd.DataFrame, plane: Plane) -> Agreement:
     return agreement(_values(pairs, f"{plane}_deg"), _values(pairs, f"{plane}_reference_deg"))
 
 
-def _refuse_another_movement(trials: Sequence[TrialValidation], params: ValidationParams) -> None:
+def _refuse(trials: Sequence[TrialValidation], params: ValidationParams) -> None:
+    """Refuse trials that have nothing in common with the session, and those of another movement."""
+    if not any(trial.planes for trial in trials):
+        raise ImuValgusError(
+            "the reference and the session have no time in common", hint="look at --offset"
+        )
     for trial in trials:
-        if trial.share > 0 and not trial.flexion_r >= params.least_r:
+        searched = params.placing.offset_s is None and bool(trial.planes)
+        if searched and not trial.flexion_r >= params.least_r:
             raise ImuValgusError(
                 f"the flexion of the reference's trial {trial.name} matches the session nowhere: "
                 f"r = {trial.flexion_r:.2f} at best",

@@ -1,12 +1,12 @@
 """The session folder: written, read, and made of sensor files.
 
 Comes in: a session folder, the files of sensors (``readers``, one file a format), or a simulated
-run. Goes out: a
-``Recording`` with one ``ImuSignal`` a placement in the sensor's frame and SI units, who wore what,
-and the events. Signals whose clock is ``shared`` are on session time, which counts from the first
-sample of the reference sensor; one with its ``own`` clock counts from its own first sample, and
-``sync`` moves it. Gaps stay gaps, samples at the end of their range are marked ``clipped``, and
-nothing is filtered. Whatever is written appears whole or not at all (``write_atomically``).
+run. Goes out: a ``Recording`` with one ``ImuSignal`` a placement in the sensor's frame and SI
+units, who wore what, and the events. Signals whose clock is ``shared`` are on session time, which
+counts from the first sample of the reference sensor; one with its ``own`` clock counts from its own
+first sample, and ``sync`` moves it. Gaps stay gaps, samples at the end of their range are marked
+``clipped``, and nothing is filtered. Whatever is written appears whole or not at all
+(``write_atomically``). ``references`` reads what an optical system measured.
 """
 
 from imu_valgus.recording.atomic import write_atomically

@@ -137,8 +137,8 @@ def agreement_rows(found: SideValidation) -> tuple[Row, ...]:
     for plane, numbers in found.planes.items():
         for words, one in (
             ("", numbers.samples),
-            (", peak in stance", numbers.stride_peak),
-            (", excursion in stance", numbers.stride_excursion),
+            (", peak", numbers.stride_peak),
+            (", excursion", numbers.stride_excursion),
         ):
             if one is not None:
                 rows.append((f"{_NAMES[plane]}{words}", *_agreement_cells(one)))
