@@ -50,6 +50,8 @@ def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path, monkeypatc
     for placement, signal in run.signals.items():
         side, segment = placement.split("_")
         write_csv(Path(f"{side[0]}{segment[0]}.csv"), signal)
+    left = run.truth[run.truth["side"] == "left"]
+    left.drop(columns="in_stance").to_csv("angles.csv", index=False)
 
     answers = [run_command(*shlex.split(line)[1:]) for line in SHELL]
 
