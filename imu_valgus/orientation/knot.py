@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import FloatArray, ImuSignal, SegmentOrientation
+from imu_valgus.core import FloatArray, ImuSignal
 from imu_valgus.orientation.heading import knot_evidence
 from imu_valgus.orientation.joint_acceleration import JointTerms, joint_terms
 from imu_valgus.orientation.lateness import shift_costs
@@ -92,5 +91,4 @@ def weigh_knot(
 
 def _terms(track: Track, *, cutoff_hz: float) -> JointTerms:
     signal = ImuSignal(track.time_s, track.acc_mps2, track.gyr_radps)
-    attitude = SegmentOrientation(track.time_s, Rotation.from_quat(track.to_earth))
-    return joint_terms(signal, attitude, cutoff_hz=cutoff_hz)
+    return joint_terms(signal, track.attitude, cutoff_hz=cutoff_hz)

@@ -13,7 +13,6 @@ from imu_valgus.core import (
     FloatArray,
     ImuSamples,
     IntArray,
-    SegmentOrientation,
     compose,
 )
 from imu_valgus.orientation.chain import CourseFilter
@@ -295,8 +294,7 @@ class OnlineRelative:
         if not parts:
             return _NOTHING
         rows, behind = _joined(p.rows for p in parts), _joined(p.behind for p in parts)
-        near = self._shank[int(behind[0]) - 1 : int(behind.max()) + 1]
-        shank = SegmentOrientation(near.time_s, Rotation.from_quat(near.to_earth))
+        shank = self._shank[int(behind.min()) - 1 : int(behind.max()) + 1].attitude
         sd_rad = _joined(p.heading_sd_rad for p in parts)
         settled = _joined(p.settled for p in parts)
         return RelativeSamples(

@@ -8,7 +8,15 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 from vqf import VQF
 
-from imu_valgus.core import GAP_PERIODS, GRAVITY_MPS2, BoolArray, FloatArray, ImuSamples, IntArray
+from imu_valgus.core import (
+    GAP_PERIODS,
+    GRAVITY_MPS2,
+    BoolArray,
+    FloatArray,
+    ImuSamples,
+    IntArray,
+    SegmentOrientation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,11 @@ class Track:
         """Return both, one after the other."""
         pairs = zip(self._columns(), later._columns(), strict=True)
         return type(self)(*(np.concatenate(pair) for pair in pairs))
+
+    @property
+    def attitude(self) -> SegmentOrientation:
+        """The sensor's attitude to its own earth."""
+        return SegmentOrientation(self.time_s, Rotation.from_quat(self.to_earth))
 
     @classmethod
     def empty(cls) -> Self:

@@ -40,8 +40,8 @@ class LegCalibration:
 class KneeSamples:
     """One leg's angles on k of the thigh's samples, as in ``derived/angles.parquet``.
 
-    ``uncertain`` (k,): the relative heading is unknown or the vertical has not settled since a
-    long hole; only the thigh's and shank's tilt mend sooner. ``valgus_sd_deg`` is 1 sigma.
+    ``valgus_sd_deg`` is 1 sigma. ``uncertain`` (k,): the relative heading is unknown, or the
+    vertical has not settled since a long gap; no angle is to be trusted.
     """
 
     time_s: FloatArray
@@ -114,7 +114,9 @@ class OnlineKnee:
     parcelled or which sensor's came first. A sample of the thigh is answered when the shank's
     samples to both sides of it are there: one sampling period after it was taken, and the shank's
     lateness, if it is late. Only the slow heading between the sensors lags, by 0.25 to 1.25 s.
-    Where samples are missing nothing is told.
+    Where samples are missing nothing is told: behind a hole of up to 0.1 s the angles go on, less
+    sure; behind a longer one they are ``uncertain`` for some 6 s, until the vertical and the
+    heading are found again. Alignment, lever arms and zero are the warm-up's throughout.
     """
 
     def __init__(self, calibration: LegCalibration, *, params: OnlineParams | None = None) -> None:

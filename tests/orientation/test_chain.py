@@ -3,7 +3,7 @@
 import numpy as np
 
 from imu_valgus.orientation import Course
-from imu_valgus.orientation.chain import chain_variance, knots_of, smooth_chain
+from imu_valgus.orientation.chain import CourseFilter, chain_variance, knots_of, smooth_chain
 
 
 def dense(precision, stiffness):
@@ -54,3 +54,18 @@ def test_knots_never_reach_over_a_gap():
 
     assert set(knot[:15]).isdisjoint(knot[15:])
     np.testing.assert_array_equal(stretch, [0, 0, 1])
+
+
+def test_the_filter_ends_where_the_smoother_ends():
+    rng = np.random.default_rng(5)
+    precision, seen, walk = rng.uniform(0.1, 3, 9), rng.normal(size=9), 0.7
+    stiffness = np.full(8, 1 / walk**2)
+    filtered = CourseFilter(0.0, 1e4, time_s=0.0, walk_per_sqrt_s=walk)
+
+    for k in range(9):
+        filtered.update(seen[k] - filtered.value, precision[k], time_s=float(k))
+
+    course = smooth_chain(precision * seen, precision, stiffness)
+    variance = chain_variance(precision, stiffness)
+    found = [filtered.value, float(filtered.variance_at(np.array(8.0)))]
+    np.testing.assert_allclose(found, [course[-1], variance[-1]], rtol=1e-5)
