@@ -5,13 +5,14 @@ Standard output is the table; ``--out`` writes it to a file, ``--json`` the raw 
 
 import argparse
 import json
+import shutil
 import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from accuracy.cache import releases
+from accuracy.cache import FOLDER, releases
 from accuracy.chain import CHAINS, score_chains
 from accuracy.data import shared_data
 from accuracy.measures import PRIMARY
@@ -24,6 +25,8 @@ from accuracy.table import as_markdown
 def main() -> None:
     """Run what was asked for."""
     options = _options()
+    if options.fresh:
+        shutil.rmtree(FOLDER, ignore_errors=True)
     start_s = time.perf_counter()
     rows = run_all(
         options.data,
@@ -55,6 +58,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
     parser.add_argument("--only-ours", dest="methods", action="store_const", const=[OURS])
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--fresh", action="store_true", help="keep nothing from earlier runs")
     parser.add_argument("--data", type=Path, default=shared_data())
     parser.add_argument("--out", type=Path, help="the table as markdown")
     parser.add_argument("--json", type=Path, help="the raw numbers")

@@ -13,7 +13,6 @@ from typing import Final
 
 import dfjimu
 import numpy as np
-from accuracy.case import FloatArray
 from accuracy.methods import dfjimu_link
 from accuracy.resolve import about_vertical
 from accuracy.rows import OURS
@@ -22,7 +21,7 @@ from scipy.io import loadmat
 from scipy.spatial.transform import Rotation
 from vqf import VQF
 
-from imu_valgus.core import ImuSignal
+from imu_valgus.core import FloatArray, ImuSignal
 from imu_valgus.orientation import (
     ArmParams,
     RelativeParams,

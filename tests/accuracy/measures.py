@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from accuracy.case import Group, LegAngles, LegCase
+from accuracy.case import Group, LegAngles, LegCase, Truth
 
-from imu_valgus.core import FloatArray
+from imu_valgus.core import BoolArray, FloatArray
 
 SHIFTS_S: Final = np.arange(-0.060, 0.0601, 0.001)
 """One shift for the whole recording, where the reference's clock is only roughly the sensors'."""
@@ -17,6 +17,7 @@ PRIMARY: Final[dict[Group, str]] = {
 }
 """By which methods, and a method's variants, are compared."""
 _CONFIDENCE: Final = 1.96
+_SAME_CONTACT_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,10 @@ class Score:
         Change of the peak from the first to the last tenth of the strides, against the truth's.
     sync_residual_ms : float
         Root mean square over the run of when the shank's samples were taken, found minus true.
-    covered : float
-        Share of samples whose truth lies within 1.96 standard deviations of what was found; against
-        optics, whose zero is not standing, with the mean of the error removed.
+    covered, excursion_covered : float
+        Share of the samples of stance, and of strides, whose true valgus or excursion lies within
+        1.96 standard deviations of what was found; against optics, whose zero is not standing, of
+        all samples and with the error's mean removed.
     shift_ms : float
         By which the reference was moved to fit, by flexion alone.
     """
@@ -57,6 +59,7 @@ class Score:
     peak_change_error_deg: float | None = None
     sync_residual_ms: float | None = None
     covered: float | None = None
+    excursion_covered: float | None = None
     shift_ms: float | None = None
 
 
@@ -72,6 +75,7 @@ def _score_run(case: LegCase, found: LegAngles) -> Score:
     error = valgus_deg - truth.valgus_deg
     flexion = np.interp(truth.time_s, found.time_s, found.flexion_deg) - truth.flexion_deg
     peaks, excursions = _stance_errors(case, found)
+    stance = _in_stance(truth)
     tenth = max(len(peaks) // 10, 1)
     return Score(
         valgus_rmse_deg=_rms(error),
@@ -84,8 +88,42 @@ def _score_run(case: LegCase, found: LegAngles) -> Score:
         excursion_error_sd_deg=float(np.std(excursions, ddof=1)),
         peak_change_error_deg=float(np.mean(peaks[-tenth:]) - np.mean(peaks[:tenth])),
         sync_residual_ms=_sync_residual_ms(case, found),
-        covered=_covered(found, truth.time_s, error),
+        covered=_covered(found, truth.time_s[stance], error[stance]),
+        excursion_covered=_excursion_covered(case, found),
     )
+
+
+def _in_stance(truth: Truth) -> BoolArray:
+    """Tell which of the truth's samples lie in [initial contact, toe-off)."""
+    last = np.searchsorted(truth.initial_contact_s, truth.time_s, side="right") - 1
+    return (last >= 0) & (truth.time_s < truth.toe_off_s[last])
+
+
+def _excursion_covered(case: LegCase, found: LegAngles) -> float | None:
+    """Match strides by contact and hold each excursion's interval against the true excursion."""
+    if found.strides is None:
+        return None
+    truth = case.truth
+    good = found.strides[found.strides["quality"] == "good"]
+    contact_s, excursion_deg, sd_deg = (
+        good[name].to_numpy(dtype=np.float64)
+        for name in ("initial_contact_s", "valgus_excursion_deg", "valgus_excursion_sd_deg")
+    )
+    nearest = np.argmin(np.abs(contact_s[:, None] - truth.initial_contact_s), axis=1)
+    near = np.abs(contact_s - truth.initial_contact_s[nearest]) < _SAME_CONTACT_S
+    firsts, lasts = (
+        np.searchsorted(truth.time_s, instants[nearest])
+        for instants in (truth.initial_contact_s, truth.toe_off_s)
+    )
+    near &= (lasts > firsts) & (lasts < len(truth.time_s)) & (firsts > 0)
+    true_deg = np.array(
+        [
+            truth.valgus_deg[first:last].max() - truth.valgus_deg[first]
+            for first, last in zip(firsts[near], lasts[near], strict=True)
+        ]
+    )
+    inside = np.abs(excursion_deg[near] - true_deg) <= _CONFIDENCE * sd_deg[near]
+    return float(np.mean(inside)) if inside.size else None
 
 
 def _stance_errors(case: LegCase, found: LegAngles) -> tuple[FloatArray, FloatArray]:

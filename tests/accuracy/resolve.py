@@ -1,10 +1,12 @@
 """From relative orientation to angles, one and the same for every peer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from accuracy.case import LegAngles, LegCase, Pair, during, pair_of
+from accuracy.case import LegAngles, LegCase
+from accuracy.pair import Pair, during, pair_of
 from scipy.spatial.transform import Rotation
 from vqf import VQF
 
@@ -46,7 +48,7 @@ def flexion_axes(pair: Pair, shank_to_thigh: Rotation) -> dict[str, FloatArray]:
 def resolved(
     case: LegCase, shank_to_thigh: Rotation, axes: Mapping[str, FloatArray]
 ) -> dict[str, LegAngles]:
-    """Read flexion and valgus (Grood and Suntay) off each of the axes, zero at standing.
+    """Read flexion and valgus off each of the axes, zero at standing.
 
     Parameters
     ----------
@@ -57,19 +59,31 @@ def resolved(
         Flexion axes in the thigh's sensor, across its long axis and to the right.
     """
     pair = pair_of(case)
-    up, standing = pair.thigh_up, during(pair.time_s, case.standing[:1])
-    shank_axis = shank_to_thigh.apply(pair.shank_up)
-    found: dict[str, LegAngles] = {}
-    for name, axis in axes.items():
-        forwards = np.cross(up, axis)
-        flexion_deg = np.degrees(np.arctan2(shank_axis @ forwards, shank_axis @ up))
-        valgus_deg = np.degrees(-mirror_of(case.side) * np.arcsin(shank_axis @ axis))
-        found[name] = LegAngles(
-            time_s=pair.time_s,
+    leaning = Leaning(pair.time_s, shank_to_thigh.apply(pair.shank_up), pair.thigh_up)
+    return {name: leaning.angles(case, axis) for name, axis in axes.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaning:
+    """How the shank's long axis (n, 3) leans in the thigh's sensor, at ``time_s`` (n,)."""
+
+    time_s: FloatArray
+    shank_axis: FloatArray
+    thigh_up: FloatArray
+
+    def angles(self, case: LegCase, axis: FloatArray) -> LegAngles:
+        """Read flexion and valgus (Grood and Suntay) with this flexion axis, zero at standing."""
+        standing = during(self.time_s, case.standing[:1])
+        forwards = np.cross(self.thigh_up, axis)
+        flexion_deg = np.degrees(
+            np.arctan2(self.shank_axis @ forwards, self.shank_axis @ self.thigh_up)
+        )
+        valgus_deg = np.degrees(-mirror_of(case.side) * np.arcsin(self.shank_axis @ axis))
+        return LegAngles(
+            time_s=self.time_s,
             flexion_deg=flexion_deg - flexion_deg[standing].mean(),
             valgus_deg=valgus_deg - valgus_deg[standing].mean(),
         )
-    return found
 
 
 def segment_axes(up: FloatArray, right: FloatArray) -> Rotation:

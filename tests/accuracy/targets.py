@@ -100,6 +100,15 @@ def _of_walks() -> list[Target]:
     ]
 
 
+def _covered(group: Group, measure: str, name: str) -> Target:
+    """Return the target of an interval's honesty, all legs of a group pooled."""
+    return Target(name, group, 0.90, "", _ours(group, measure, _mean), at_least=True)
+
+
+def _mean(values: FloatArray) -> float:
+    return float(np.mean(values)) if values.size else math.nan
+
+
 def _against_peers(group: Group) -> list[Target]:
     return [
         Target("median above the best peer's", group, 0.0, "°", _median_behind(group)),
@@ -111,8 +120,11 @@ TARGETS: Final[tuple[Target, ...]] = (
     *_of_runs(),
     *_against_peers("simulated"),
     *_of_measured(),
+    _covered("measured", "covered", "stance samples within the 95 % interval, pooled"),
+    _covered("measured", "excursion_covered", "excursions within the 95 % interval, pooled"),
     *_against_peers("measured"),
     *_of_walks(),
+    _covered("walks", "covered", "samples within the 95 % interval, pooled"),
     *_against_peers("walks"),
 )
 """As agreed; they may only get tighter."""

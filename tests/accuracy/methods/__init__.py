@@ -11,15 +11,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from accuracy import case as case_module
+from accuracy import pair as pair_module
 from accuracy import resolve
 from accuracy.cache import code, kept, releases
-from accuracy.case import FloatArray, LegAngles, LegCase, Pair, pair_of
+from accuracy.case import LegAngles, LegCase
 from accuracy.methods import dfjimu_link, oracle, qmt_hinge, vqf_standing
 from accuracy.methods.ours import ours
+from accuracy.pair import Pair, pair_of
 from accuracy.resolve import across, flexion_axes, resolved
 from accuracy.rows import ORACLES, OURS
 from scipy.spatial.transform import Rotation
+
+from imu_valgus.core import FloatArray
 
 Method = Callable[[LegCase], dict[str, LegAngles]]
 Relate = Callable[[Pair], Rotation]
@@ -52,7 +55,7 @@ def _olsson(pair: Pair, key: str) -> FloatArray:
 
 
 def _origin(function: Callable[..., object]) -> tuple[str, str, str]:
-    files = [str(inspect.getsourcefile(of)) for of in (function, case_module, resolve)]
+    files = [str(inspect.getsourcefile(of)) for of in (function, pair_module, resolve)]
     return function.__name__, code(*map(Path, files)), releases("vqf", "ahrs", "qmt", "dfjimu")
 
 

@@ -13,10 +13,11 @@ from typing import Final
 
 import dfjimu
 import numpy as np
-from accuracy.case import FloatArray, Pair, during
+from accuracy.pair import Pair, during
 from accuracy.resolve import rough_segments
 from scipy.spatial.transform import Rotation
 
+from imu_valgus.core import FloatArray
 from imu_valgus.sync import low_pass
 
 CUTOFF_HZ: Final = 20.0

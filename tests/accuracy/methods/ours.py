@@ -17,7 +17,8 @@ def ours(case: LegCase) -> dict[str, LegAngles]:
     The summary tells one lateness of the shank; the analysis follows it through the session.
     """
     zero_s = float(case.thigh.time_s[0])
-    angles = analyze(_recording_of(case)).angles
+    found = analyze(_recording_of(case))
+    angles, strides = found.angles, found.strides
     return {
         "": LegAngles(
             time_s=angles["time_s"].to_numpy() + zero_s,
@@ -25,6 +26,7 @@ def ours(case: LegCase) -> dict[str, LegAngles]:
             valgus_deg=angles["valgus_deg"].to_numpy(),
             shank_s=motion_of(case).shank.time_s + zero_s,
             valgus_sd_deg=angles["valgus_sd_deg"].to_numpy(),
+            strides=strides.assign(initial_contact_s=strides["initial_contact_s"] + zero_s),
         )
     }
 

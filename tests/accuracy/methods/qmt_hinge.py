@@ -7,9 +7,11 @@ from typing import Final
 
 import numpy as np
 import qmt
-from accuracy.case import FloatArray, Pair, during
+from accuracy.pair import Pair, during
 from accuracy.resolve import across, rough_segments, sensor_to_earth
 from scipy.spatial.transform import Rotation
+
+from imu_valgus.core import FloatArray
 
 AXIS_SAMPLES: Final = 10_000
 WINDOW_S: Final = 8.0

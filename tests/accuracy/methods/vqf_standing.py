@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import numpy as np
-from accuracy.case import FloatArray, Pair, during
+from accuracy.pair import Pair, during
 from accuracy.resolve import about_vertical, relative_heading, rough_segments, sensor_to_earth
 from ahrs.filters import Madgwick
 from scipy.spatial.transform import Rotation
+
+from imu_valgus.core import FloatArray
 
 AttitudeFilter = Callable[[FloatArray, FloatArray, float], Rotation]
 """``(gyr_radps (n, 3), acc_mps2 (n, 3), rate_hz)`` → sensor to earth, n."""
