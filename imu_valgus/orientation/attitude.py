@@ -51,8 +51,20 @@ def estimate_attitude(
     return SegmentOrientation(signal.time_s, to_earth, signal.frame)
 
 
+def rate_of_steps(gyr_radps: FloatArray, before: FloatArray | None = None) -> FloatArray:
+    """Return the rate (n, 3) over the step that ends in each sample: the mean of both its ends.
+
+    VQF holds a rate over the whole step before its sample. Handed the sample's own, which is that
+    of an instant, it runs half a step ahead: 2° of relative orientation in running at 100 Hz.
+    ``before`` (1, 3): the sample ahead of the first; without it the first stays as it is.
+    """
+    earlier = np.concatenate([gyr_radps[:1] if before is None else before, gyr_radps[:-1]])
+    return np.ascontiguousarray(0.5 * (gyr_radps + earlier))
+
+
 def _vqf(gyr_radps: FloatArray, acc_mps2: FloatArray, rate_hz: float) -> FloatArray:
-    return np.asarray(VQF(1.0 / rate_hz).updateBatch(gyr_radps, acc_mps2)["quat6D"])
+    rates = rate_of_steps(gyr_radps)
+    return np.asarray(VQF(1.0 / rate_hz).updateBatch(rates, acc_mps2)["quat6D"])
 
 
 def _madgwick(gyr_radps: FloatArray, acc_mps2: FloatArray, rate_hz: float) -> FloatArray:

@@ -17,6 +17,7 @@ from imu_valgus.core import (
     IntArray,
     SegmentOrientation,
 )
+from imu_valgus.orientation.attitude import rate_of_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class OnlineAttitude:
         self._filter = VQF(self._period_s)
         self._last_s = start.time_s
         self._last: ImuSamples | None = None
+        self._rate_before: FloatArray | None = None
         self._stretch = 0
         self._doubt_rad2 = 0.0
 
@@ -171,8 +173,9 @@ class OnlineAttitude:
     def _track(self, piece: ImuSamples, *, measured: bool) -> Track:
         k = len(piece)
         turned = self._filter.updateBatch(
-            np.ascontiguousarray(piece.gyr_radps), np.ascontiguousarray(piece.acc_mps2)
+            rate_of_steps(piece.gyr_radps, self._rate_before), np.ascontiguousarray(piece.acc_mps2)
         )
+        self._rate_before = piece.gyr_radps[-1:]
         return Track(
             time_s=piece.time_s,
             acc_mps2=piece.acc_mps2,
@@ -188,6 +191,7 @@ class OnlineAttitude:
         bias = self._filter.getBiasEstimate()[0] if self._last is not None else np.zeros(3)
         self._filter = VQF(self._period_s)
         self._filter.setBiasEstimate(bias, self._params.gyr_bias_sd_radps)
+        self._rate_before = None
         self._stretch += 1
 
     def _take_up(self, turn_rad: FloatArray) -> None:

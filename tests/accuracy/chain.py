@@ -21,13 +21,14 @@ from scipy.io import loadmat
 from scipy.spatial.transform import Rotation
 from vqf import VQF
 
-from imu_valgus.core import FloatArray, ImuSignal
+from imu_valgus.core import FloatArray, ImuSignal, SegmentOrientation
 from imu_valgus.orientation import (
     ArmParams,
     RelativeParams,
     estimate_attitude,
     relate_segments,
 )
+from imu_valgus.orientation.relative import attitude_at
 
 CHAINS: Final = "chains"
 RECORDINGS: Final = ("data_2D_02", "data_3D_01")
@@ -105,7 +106,11 @@ def read_chain(data: Path, name: str) -> Chain:
 
 
 def _ours(chain: Chain) -> Rotation:
-    """Relate the two as thigh and shank are, the lever arms free."""
+    """Relate the two as thigh and shank are, the lever arms free.
+
+    These sensors (Xsens) tell means over the step that ends in a sample; the attitudes that ours
+    finds are those of the steps' middles.
+    """
     lengths_m = [float(np.linalg.norm(arm)) for arm in chain.arms_m]
     arms = ArmParams(
         thigh_m=lengths_m[0], shank_m=lengths_m[1], along_sd_m=_FREE, across_sd_m=_FREE
@@ -118,8 +123,9 @@ def _ours(chain: Chain) -> Rotation:
         shank_up=-chain.arms_m[1] / lengths_m[1],
         params=RelativeParams(arms=arms),
     )
-    kept = np.searchsorted(related.time_s, chain.first.time_s).clip(0, len(related.time_s) - 1)
-    return related.shank_to_thigh[kept]
+    middles = SegmentOrientation(related.time_s, related.shank_to_thigh)
+    half_step_s = 0.5 / chain.first.sampling_rate_hz
+    return attitude_at(middles, chain.first.time_s + half_step_s)
 
 
 def _linked(

@@ -43,3 +43,15 @@ def test_the_filter_starts_anew_behind_a_gap(rig):
     alone = estimate_attitude(rig.thigh[3000:]).to_earth
 
     assert np.degrees((behind.inv() * alone).magnitude().max()) < 1e-3
+
+
+def test_a_slower_sensor_follows_the_same_turns_to_the_instant(turner):
+    every = slice(None, None, 4)
+    signal = turner.signal
+    slow = type(signal)(signal.time_s[every], signal.acc_mps2[every], signal.gyr_radps[every])
+
+    found = estimate_attitude(slow).to_earth
+
+    true = turner.to_earth[every]
+    off = (found[250].inv() * found[250:]).inv() * true[250].inv() * true[250:]
+    assert np.degrees(off.magnitude()).max() < 0.5

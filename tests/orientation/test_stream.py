@@ -22,14 +22,10 @@ def off_deg(turner, found: Track) -> np.ndarray:
 
 
 def test_a_stream_goes_on_from_the_attitude_it_is_given(turner):
-    # The filter holds each rate over the step that it ends: half a period late, which turns it by
-    # half a period times what the rate has changed since the start. And 3 s of the offset's sd.
     found = following(turner, 999).update(ImuSamples.of(turner.signal, slice(1000, 1600)))
 
-    rate = turner.to_earth.apply(turner.signal.gyr_radps)
-    change = np.linalg.norm(rate[1000:1600] - rate[999], axis=1)
-    allowed_deg = np.degrees(0.5 / RATE_HZ * change) + 3 * 0.03
-    assert (off_deg(turner, found) <= allowed_deg).all()
+    # The first step knows one end's rate only; then 3 s of the offset's sd.
+    assert off_deg(turner, found).max() <= 3 * 0.03
 
 
 def test_a_stream_that_begins_later_than_its_start_begins_anew(turner):
