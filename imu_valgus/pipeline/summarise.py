@@ -129,6 +129,7 @@ def _calibration(leg: LegMotion, bouts: Sequence[Bout]) -> CalibrationFacts:
         standing_s=thigh.stop_s - thigh.start_s,
         sway_deg=thigh.sway_deg,
         axis_spread_deg=leg.axis.spread_deg,
+        axis_range_deg=float(np.ptp(list(leg.axis.azimuths_deg.values()))),
         sources=dict(leg.axis.azimuths_deg),
         rotation_zero=leg.rotation_zero,
         standing_after_deg=_number(_median(leg.angles.valgus_deg[standing_after])),

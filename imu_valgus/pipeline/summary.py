@@ -38,15 +38,17 @@ class CalibrationFacts:
     """What the sensor-to-segment alignment stands on.
 
     ``standing_s``: how long the standing lasted that is the zero. ``sway_deg``: how much the thigh
-    moved in it. ``axis_spread_deg``: how far the sources of the flexion axis disagree, ``sources``
-    each one's azimuth in degrees. ``rotation_zero``: the pose at which internal rotation is zero.
-    ``standing_after_deg``: valgus in the last standing after the run; a pose that changed, or a
-    sensor that slipped.
+    moved in it. ``sources``: each source's azimuth of the flexion axis about the thigh, degrees
+    from the fused one, by gait and source; ``axis_spread_deg`` their standard deviation,
+    ``axis_range_deg`` from lowest to highest. ``rotation_zero``: the pose at which internal
+    rotation is zero. ``standing_after_deg``: valgus in the last standing after the run; a pose
+    that changed, or a sensor that slipped.
     """
 
     standing_s: float | None = None
     sway_deg: float | None = None
     axis_spread_deg: float | None = None
+    axis_range_deg: float | None = None
     sources: dict[str, float] = field(default_factory=dict[str, float])
     rotation_zero: str | None = None
     standing_after_deg: float | None = None

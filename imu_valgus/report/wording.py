@@ -1,5 +1,6 @@
 """Numbers put into plain English: every sentence of the report that depends on the data."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Final
@@ -141,12 +142,24 @@ def calibration(facts: CalibrationFacts) -> str:
     parts: list[str] = []
     if facts.standing_s is not None:
         parts.append(f"Zero is the mean of {facts.standing_s:.0f} s of still standing.")
-    if facts.axis_spread_deg is not None:
+    if facts.axis_range_deg is not None:
         parts.append(
-            f"The estimates of the flexion axis differ by {facts.axis_spread_deg:.1f}° (SD); "
-            f"each degree of axis error moves the excursion by about {AXIS_ERROR_FACTOR}°."
+            f"The {axis_agreement(facts)}; they may also err together. "
+            f"Each degree of axis error moves the excursion by about {AXIS_ERROR_FACTOR}°."
         )
     return " ".join(parts) or "How well the axes are known was not written down."
+
+
+def axis_agreement(facts: CalibrationFacts) -> str:
+    """Say how far the sources of the flexion axis lie apart, to follow "the" or a colon."""
+    if facts.axis_range_deg is None or facts.axis_spread_deg is None:
+        return "agreement of the axis' estimates was not written down"
+    gaits = Counter(name.partition(" ")[0] for name in facts.sources)
+    of_which = ", ".join(f"{n} from the {gait}" for gait, n in gaits.items())
+    return (
+        f"{gaits.total()} estimates of the knee's axis ({of_which}) lie within "
+        f"{facts.axis_range_deg:.0f}° of each other (SD {facts.axis_spread_deg:.1f}°)"
+    )
 
 
 def leg_sync(facts: SyncFacts) -> str:
@@ -178,10 +191,16 @@ def crosstalk(facts: CrosstalkFacts) -> str:
     if facts.r is None or facts.slope is None:
         return "How valgus goes with flexion could not be computed."
     return (
-        f"Valgus goes with flexion at r = {_number(facts.r, 2)}, "
-        f"{_number(facts.slope, 3)}° of valgus per degree of flexion. "
+        f"Valgus goes with flexion at {crosstalk_index(facts)}. "
         "A knee may truly do so; so does a flexion axis that is slightly off."
     )
+
+
+def crosstalk_index(facts: CrosstalkFacts) -> str:
+    """Write correlation and slope of valgus on flexion."""
+    if facts.r is None or facts.slope is None:
+        return "r not known"
+    return f"r = {_number(facts.r, 2)}, {_number(facts.slope, 3)}° of valgus per degree of flexion"
 
 
 def findings_count(findings: Sequence[FindingText]) -> str:

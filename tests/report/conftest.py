@@ -105,6 +105,7 @@ def leg_summary(strides: pd.DataFrame) -> dict[str, Any]:
         "calibration": {
             "standing_s": 12.4,
             "axis_spread_deg": 2.6,
+            "axis_range_deg": 4.0,
             "sources": {"walk displacement": 2.0, "walk thigh_rate": -2.0},
         },
         "lever_arms_m": {"thigh": [0.0, -0.18, 0.0], "shank": [0.0, 0.26, 0.0]},

@@ -2,7 +2,7 @@ from math import nan
 
 import pytest
 
-from imu_valgus.pipeline import CrosstalkFacts, StrideCounts, SyncFacts
+from imu_valgus.pipeline import CalibrationFacts, CrosstalkFacts, StrideCounts, SyncFacts
 from imu_valgus.report import wording
 from imu_valgus.report.estimates import Estimate
 
@@ -81,6 +81,19 @@ def test_crosstalk_says_correlation_and_slope():
     said = plain(wording.crosstalk(CrosstalkFacts(r=-0.42, slope=-0.031)))
 
     assert said.startswith("Valgus goes with flexion at r = -0.42, -0.031° of valgus")
+
+
+def test_the_axis_says_how_far_its_estimates_lie_apart():
+    sources = {"walk displacement": 3.0, "walk thigh_rate": -4.0, "run thigh_rate": 1.0}
+
+    said = wording.axis_agreement(
+        CalibrationFacts(axis_spread_deg=2.9, axis_range_deg=7.0, sources=sources)
+    )
+
+    assert said == (
+        "3 estimates of the knee's axis (2 from the walk, 1 from the run) "
+        "lie within 7° of each other (SD 2.9°)"
+    )
 
 
 @pytest.mark.parametrize(("mean", "sd", "said"), [(1.25, 0.5, "1.2 ± 0.5"), (nan, nan, "\u2013")])

@@ -21,6 +21,7 @@ from imu_valgus.pipeline import (
     Summary,
     analyze_session,
 )
+from imu_valgus.report import wording
 
 
 def analyze(
@@ -122,9 +123,21 @@ def print_summary(session: Path, summary: Summary) -> None:
         ):
             if statistic is not None and statistic.mean is not None:
                 console.print(f"  valgus, {name}: {_measured(statistic)}")
+        for line in _evidence(found):
+            console.print(f"  {line}")
     for note in summary.notes:
         console.print(f"note: {note}")
     console.print(f"stride log: {session / 'derived' / 'strides.csv'}")
+
+
+def _evidence(found: SideSummary) -> list[str]:
+    """Say what the knee's axis stands on, and what it may leak."""
+    said: list[str] = []
+    if found.calibration is not None:
+        said.append(wording.axis_agreement(found.calibration))
+    if found.crosstalk is not None:
+        said.append(f"valgus on flexion: {wording.crosstalk_index(found.crosstalk)}")
+    return said
 
 
 def _counted(found: SideSummary) -> str:
