@@ -81,7 +81,10 @@ def smooth_chain(pull: FloatArray, precision: FloatArray, stiffness: FloatArray)
     FloatArray
         (k,) the most likely course.
     """
-    return np.asarray(solveh_banded(_banded(precision, stiffness), pull, lower=False))
+    banded = _banded(precision, stiffness)
+    if len(pull) == 1:  # LAPACK takes no matrix without a band beside the diagonal
+        return np.asarray(pull / banded[1])
+    return np.asarray(solveh_banded(banded, pull, lower=False))
 
 
 def chain_variance(precision: FloatArray, stiffness: FloatArray) -> FloatArray:

@@ -24,6 +24,12 @@ def test_the_course_is_that_of_the_dense_normal_equations():
     )
 
 
+def test_a_chain_of_one_knot_is_what_was_observed_there():
+    course = smooth_chain(np.array([6.0]), np.array([3.0]), np.zeros(0))
+
+    np.testing.assert_allclose(course, [2.0])
+
+
 def test_the_variance_is_the_diagonal_of_the_dense_inverse():
     rng = np.random.default_rng(4)
     precision, stiffness = rng.uniform(0.1, 3, 9), rng.uniform(0.1, 3, 8)
