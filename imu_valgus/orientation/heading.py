@@ -19,7 +19,7 @@ class HeadingParams:
 
     knot_s: float = 1.0
     walk_rad_per_sqrt_s: float = float(np.radians(0.4))
-    floor_mps2: float = 1.0
+    floor_mps2: float = 0.5
     independent_per_s: float = 3.0
 
 

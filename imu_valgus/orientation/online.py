@@ -36,7 +36,7 @@ class OnlineParams:
     ----------
     margin_s : float
         What the zero-phase low-pass needs to either side of a knot: seven times the time constant
-        of its 6 Hz. The heading lags by this and up to one knot; attitudes do not.
+        of its 3 Hz. The heading lags by this and up to one knot; attitudes do not.
     hold_s : float
         How long one sensor's samples wait for the other's.
     settle_s : float
@@ -46,7 +46,7 @@ class OnlineParams:
         A heading less sure than this is not to be trusted.
     """
 
-    margin_s: float = 0.25
+    margin_s: float = 0.4
     hold_s: float = 10.0
     settle_s: float = 6.0
     known_rad: float = float(np.radians(10.0))

@@ -18,11 +18,11 @@ from imu_valgus.sync import inside, interpolate
 class RelativeParams:
     """``cutoff_hz``: below it thigh and shank agree on the joint's acceleration.
 
-    On real legs the mismatch grows faster than the signal above some 6 Hz: flesh. ``rounds`` of
+    On real legs the mismatch grows faster than the signal above some 3 Hz: flesh. ``rounds`` of
     heading, arms and lateness in turn; they settle within three.
     """
 
-    cutoff_hz: float = 6.0
+    cutoff_hz: float = 3.0
     rounds: int = 3
     heading: HeadingParams = field(default_factory=HeadingParams)
     arms: ArmParams = field(default_factory=ArmParams)
