@@ -27,8 +27,9 @@ SOURCE_SD_DEG: Final[Mapping[AxisSource, float]] = MappingProxyType(
     }
 )
 """How far each is off the azimuth that suits the true angles best, walking and running: on the real
-leg (optics) 0–2° for the last and 2–8° for the others, on real running poses 0–1° and 0–6°, on
-simulated legs 2° and 2–12°."""
+leg (optics) up to 2° for the last and 2 to 8° for the others, on real running poses up to 1° and
+6°, on simulated legs 2° and 2 to 12°.
+"""
 _RATE_CUTOFF_HZ = 6.0
 
 
