@@ -10,6 +10,7 @@ by sample: ``OnlineAttitude`` and ``OnlineRelative``.
 from imu_valgus.orientation.attitude import ATTITUDE_METHODS, AttitudeMethod, estimate_attitude
 from imu_valgus.orientation.chain import Course
 from imu_valgus.orientation.heading import HeadingParams
+from imu_valgus.orientation.joint_acceleration import JointTerms, joint_terms
 from imu_valgus.orientation.lateness import LatenessParams
 from imu_valgus.orientation.lever_arms import ArmParams, LeverArms
 from imu_valgus.orientation.online import (
@@ -27,6 +28,7 @@ __all__ = [
     "AttitudeMethod",
     "Course",
     "HeadingParams",
+    "JointTerms",
     "LatenessParams",
     "LeverArms",
     "OnlineAttitude",
@@ -40,5 +42,6 @@ __all__ = [
     "StreamParams",
     "Track",
     "estimate_attitude",
+    "joint_terms",
     "relate_segments",
 ]

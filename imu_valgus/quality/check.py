@@ -7,6 +7,7 @@ from imu_valgus.core import Bout, ImuSignal, Placement, Side
 from imu_valgus.quality.axes import AxesParams, check_axes
 from imu_valgus.quality.clocks import ClockLimits, check_clocks
 from imu_valgus.quality.findings import Finding
+from imu_valgus.quality.knee import KneeParams, check_knees
 from imu_valgus.quality.placement import (
     PlacementParams,
     check_segments,
@@ -30,6 +31,7 @@ class QualityParams:
     signal: SignalParams = field(default_factory=SignalParams)
     axes: AxesParams = field(default_factory=AxesParams)
     clocks: ClockLimits = field(default_factory=ClockLimits)
+    knee: KneeParams = field(default_factory=KneeParams)
     placement: PlacementParams = field(default_factory=PlacementParams)
     sides: SidesParams = field(default_factory=SidesParams)
     protocol: ProtocolParams = field(default_factory=ProtocolParams)
@@ -75,11 +77,9 @@ def check(
     findings += check_clocks(
         within, across, reference=recording.info.reference, shared=shared, params=params.clocks
     )
+    findings += check_knees(signals, worn, bouts=bouts, params=params.knee)
     findings += check_segments(worn, params=params.placement)
-    as_shared: dict[Placement, ImuSignal] = {
-        p: recording.signals[p] if p in shared else signal for p, signal in signals.items()
-    }
-    findings += check_sides(as_shared, worn, bouts=bouts, shared=shared, params=params.sides)
+    findings += check_sides(signals, worn, bouts=bouts, knee=params.knee, params=params.sides)
     findings += check_upside_down(worn, params=params.placement)
     for placement, signal in signals.items():
         findings += check_slip(signal, placement=placement, bouts=bouts, params=params.placement)

@@ -18,6 +18,7 @@ Topic = Literal[
     "pauses",
     "clock",
     "drift",
+    "knee",
     "segments",
     "sides",
     "upside_down",

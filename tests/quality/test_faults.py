@@ -143,6 +143,23 @@ def test_one_segment_exchanged_between_the_legs_is_found(two_legs, check, segmen
     assert any(f.topic == "sides" and f.severity == "error" for f in findings)
 
 
+def test_without_squats_or_a_common_clock_exchanged_shanks_are_found(two_legs, check):
+    run = {p: s[s.between(65.0, s.time_s[-1])] for p, s in two_legs.items()}
+
+    findings = check(run | {"left_shank": run["right_shank"], "right_shank": run["left_shank"]})
+
+    assert [f.severity for f in findings if f.topic == "sides"] == ["error"]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_exchanged_thigh_and_shank_of_one_leg_meet_at_no_knee(two_legs, check, side):
+    thigh, shank = f"{side}_thigh", f"{side}_shank"
+
+    findings = check({thigh: two_legs[shank], shank: two_legs[thigh]})
+
+    assert ("knee", shank) in grave(findings)
+
+
 def test_legs_exchanged_as_a_whole_are_suspected_where_the_faces_point_inwards(two_legs, check):
     exchanged = {
         p.replace("left", "RIGHT").replace("right", "left").replace("RIGHT", "right"): signal
