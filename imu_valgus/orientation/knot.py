@@ -10,8 +10,11 @@ from imu_valgus.orientation.heading import knot_evidence
 from imu_valgus.orientation.joint_acceleration import JointTerms, joint_terms
 from imu_valgus.orientation.lateness import shift_costs
 from imu_valgus.orientation.lever_arms import LeverArms
-from imu_valgus.orientation.relative import RelativeParams, thinned
+from imu_valgus.orientation.relative import RelativeParams, compared
 from imu_valgus.orientation.stream import Track
+
+_FEWEST = 4
+"""Between fewer samples nothing is read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,17 +70,19 @@ def weigh_knot(
     if min(len(thigh), len(shank)) < 2:
         return None
     ours, theirs = (_terms(track, cutoff_hz=params.cutoff_hz) for track in (thigh, shank))
+    if len(theirs.time_s) < _FEWEST:
+        return None
     first, stop = np.searchsorted(ours.time_s, within_s)
     knot_s = ours.time_s[first:stop]
     if len(knot_s) < 2:
         return None
-    grid = first + thinned(knot_s, shank.time_s - late_s, rate_hz=5 * params.cutoff_hz)
+    grid = first + compared(knot_s, shank.time_s - late_s, rate_hz=5 * params.cutoff_hz)
     if len(grid) < 2:
         return None
     time_s, one = ours.time_s[grid], np.zeros(len(grid), dtype=np.int64)
     near = JointTerms(time_s, ours.force_mps2[grid], ours.lever_per_s2[grid])
     fixed, moving = near.joint_mps2(arms.thigh_m), theirs.joint_mps2(arms.shank_m)
-    cost = shift_costs(time_s, fixed, shank.time_s, moving, around_s=late_s, knot=one)
+    cost = shift_costs(time_s, fixed, theirs.time_s, moving, around_s=late_s, knot=one)
     there = theirs.at(time_s + late_s).joint_mps2(arms.shank_m)
     agreement, precision = knot_evidence(one, fixed, there, time_s=time_s, params=params.heading)
     return KnotEvidence(

@@ -6,7 +6,7 @@ import numpy as np
 
 from imu_valgus.core import FloatArray, IntArray
 from imu_valgus.orientation.chain import Course, chain_variance, knots_of, smooth_chain
-from imu_valgus.sync import interpolate
+from imu_valgus.sync import read_smooth
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def coarse_lateness(
     steps = np.arange(-params.search_s, params.search_s + 1e-9, _COARSE_STEP_S)
     cost: FloatArray = np.zeros((len(steps), len(centre_s)))
     for row, step in zip(cost, steps, strict=True):
-        moved = interpolate(shank_mps2, shank_s, time_s[chosen] + step)
+        moved = read_smooth(shank_mps2, shank_s, time_s[chosen] + step)
         mismatch = _mismatch(knot, thigh_mps2[chosen], moved)
         row[:] = np.bincount(window_of_knot, mismatch, minlength=len(centre_s))
     spoken = np.unique(window[chosen])
@@ -159,7 +159,7 @@ def shift_costs(
 
     ``knot`` (n,): the knot of each of the samples at ``time_s``, each with its own heading.
     """
-    moved = (interpolate(shank_mps2, shank_s, time_s + around_s + step) for step in _FINE_STEPS_S)
+    moved = (read_smooth(shank_mps2, shank_s, time_s + around_s + step) for step in _FINE_STEPS_S)
     return np.stack([_mismatch(knot, thigh_mps2, there) for there in moved])
 
 

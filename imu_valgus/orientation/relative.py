@@ -92,7 +92,7 @@ def relate_segments(
     params = params or RelativeParams()
     ours = joint_terms(thigh, attitudes[0], cutoff_hz=params.cutoff_hz)
     theirs = joint_terms(shank, attitudes[1], cutoff_hz=params.cutoff_hz)
-    grid = thinned(thigh.time_s, shank.time_s, rate_hz=5 * params.cutoff_hz)
+    grid = compared(ours.time_s, shank.time_s, rate_hz=5 * params.cutoff_hz)
     near = JointTerms(ours.time_s[grid], ours.force_mps2[grid], ours.lever_per_s2[grid])
     expected = expected_arms(thigh_up, shank_up, params=params.arms)
     found = _agree(near, theirs, expected, params=params)
@@ -178,8 +178,8 @@ def _trust(time_s: FloatArray, rest_mps2: FloatArray, *, floor_mps2: float) -> F
     return 1.0 / (variance[knot] + floor_mps2**2)
 
 
-def thinned(thigh_s: FloatArray, shank_s: FloatArray, *, rate_hz: float) -> np.ndarray:
-    """Return the thigh's samples that the shank covers, thinned to about ``rate_hz``."""
+def compared(thigh_s: FloatArray, shank_s: FloatArray, *, rate_hz: float) -> np.ndarray:
+    """Return which of the thigh's samples that the shank covers to compare, ``rate_hz`` or so."""
     every = max(round(1.0 / (rate_hz * float(np.median(np.diff(thigh_s))))), 1)
     index = np.arange(0, len(thigh_s), every)
     return index[inside(shank_s, thigh_s[index])]

@@ -7,7 +7,14 @@ a gap, which all later stages use; and where another system's curve lies on ours
 
 from imu_valgus.sync.clocks import ClockFit, ClockParams, align_clocks
 from imu_valgus.sync.curves import Curve, CurveFit, CurveParams, align_curves
-from imu_valgus.sync.filters import derivative, inside, interpolate, low_pass
+from imu_valgus.sync.filters import (
+    derivative,
+    inside,
+    interpolate,
+    low_pass,
+    read_smooth,
+    thinned,
+)
 from imu_valgus.sync.legs import LegSync, align_legs
 
 __all__ = [
@@ -24,4 +31,6 @@ __all__ = [
     "inside",
     "interpolate",
     "low_pass",
+    "read_smooth",
+    "thinned",
 ]

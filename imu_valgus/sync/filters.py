@@ -1,9 +1,9 @@
 """Zero-phase filters and interpolation that never reach across a gap."""
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
+from scipy.signal import butter, resample_poly, sosfiltfilt
 
-from imu_valgus.core import FloatArray, spans
+from imu_valgus.core import FloatArray, IntArray, spans
 
 _SHORTEST_SAMPLES = 16
 """A stretch shorter than this has no low frequencies to speak of: its mean stands for it."""
@@ -44,6 +44,35 @@ def low_pass(
     return smooth
 
 
+def thinned(
+    values: FloatArray, time_s: FloatArray, *, rate_hz: float
+) -> tuple[FloatArray, IntArray]:
+    """Keep every so-many-th of (n, k) values, freed of what the lower rate cannot hold.
+
+    Parameters
+    ----------
+    values : (n, k)
+    time_s : (n,)
+        Each gap-free stretch is thinned by itself, from its first sample on.
+    rate_hz : float
+        Not to be gone below; up to twice as much is left.
+
+    Returns
+    -------
+    values : (m, k)
+        Zero phase, low-passed at half the new rate.
+    kept : (m,)
+        Which samples they stand at. Gaps shorter than the new period are no longer to be seen.
+    """
+    every = max(int(1.0 / (rate_hz * float(np.median(np.diff(time_s))))), 1)
+    pieces = spans(time_s)
+    kept = np.concatenate([np.arange(span.start, span.stop, every) for span in pieces])
+    if every == 1:
+        return values, kept
+    thin = [resample_poly(values[span], 1, every, padtype="line") for span in pieces]
+    return np.concatenate(thin), kept
+
+
 def derivative(values: FloatArray, time_s: FloatArray) -> FloatArray:
     """Differentiate (n, k) values over time by central differences, each stretch by itself."""
     slope = np.zeros_like(values, dtype=np.float64)
@@ -56,6 +85,23 @@ def derivative(values: FloatArray, time_s: FloatArray) -> FloatArray:
 def interpolate(values: FloatArray, time_s: FloatArray, at_s: FloatArray) -> FloatArray:
     """Read (n, k) values given at ``time_s`` linearly at the times ``at_s`` (m,): (m, k)."""
     return np.stack([np.interp(at_s, time_s, column) for column in values.T], axis=1)
+
+
+def read_smooth(values: FloatArray, time_s: FloatArray, at_s: FloatArray) -> FloatArray:
+    """Read (n, k) values of a thinned, even series at the times ``at_s`` (m,): (m, k).
+
+    By the cubic through the four samples around, where a straight line would flatten what lies near
+    the series' highest frequencies: within 1 % at an eighth of the rate.
+    """
+    n = len(time_s)
+    place = np.interp(at_s, time_s, np.arange(n, dtype=np.float64))
+    first = np.clip(place.astype(np.int64) - 1, 0, n - 4)
+    a, b, c, d = (place - first - k for k in range(4))
+    weights = -b * c * d / 6, a * c * d / 2, -a * b * d / 2, a * b * c / 6
+    read = np.zeros((len(at_s), values.shape[1]))
+    for k, weight in enumerate(weights):
+        read += weight[:, None] * values.take(first + k, axis=0)
+    return read
 
 
 def inside(time_s: FloatArray, at_s: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

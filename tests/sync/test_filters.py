@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imu_valgus.sync import derivative, inside, interpolate, low_pass
+from imu_valgus.sync import derivative, inside, interpolate, low_pass, read_smooth, thinned
 
 TIME_S = np.arange(0, 10, 0.005)
 
@@ -52,3 +52,28 @@ def test_only_times_within_a_stretch_are_inside():
     found = inside(time_s, np.array([-1.0, 0.0, 5.0, 50.0, 100.0, 200.0]))
 
     np.testing.assert_array_equal(found, [False, True, True, False, True, False])
+
+
+def test_thinning_keeps_a_slow_wave_and_drops_what_would_fold_onto_it():
+    slow, fast = np.sin(2 * np.pi * 3.0 * TIME_S), np.sin(2 * np.pi * 47.0 * TIME_S)
+
+    thin, kept = thinned((slow + fast)[:, None], TIME_S, rate_hz=48.0)
+
+    assert np.abs(thin[:, 0] - slow[kept])[20:-20].max() < 0.01
+
+
+def test_each_stretch_is_thinned_from_its_first_sample():
+    time_s = np.concatenate([TIME_S[:30], TIME_S[:30] + 100.0])
+
+    _, kept = thinned(np.zeros((60, 1)), time_s, rate_hz=20.0)
+
+    np.testing.assert_array_equal(kept, [0, 10, 20, 30, 40, 50])
+
+
+def test_an_even_series_is_read_between_samples_up_to_an_eighth_of_its_rate():
+    even_s, at_s = TIME_S[::4], TIME_S[20:-20] + 0.002
+    wave = np.sin(2 * np.pi * 6.25 * even_s)[:, None]
+
+    read = read_smooth(wave, even_s, at_s)
+
+    assert np.abs(read[:, 0] - np.sin(2 * np.pi * 6.25 * at_s)).max() < 0.01
