@@ -20,7 +20,7 @@ from imu_valgus.core.placements import (
     side_of,
 )
 from imu_valgus.core.repetitions import REP_COLUMNS, RepetitionKind
-from imu_valgus.core.rotations import compose
+from imu_valgus.core.rotations import about_vertical, compose, turned_axis
 from imu_valgus.core.samples import ImuSamples
 from imu_valgus.core.signals import (
     GAP_PERIODS,
@@ -32,6 +32,7 @@ from imu_valgus.core.signals import (
     IntArray,
     SegmentOrientation,
     spans,
+    typical_step,
 )
 from imu_valgus.core.strides import ANGLE_COLUMNS, STRIDE_COLUMNS, Quality, Surface
 
@@ -67,10 +68,13 @@ __all__ = [
     "SegmentOrientation",
     "Side",
     "Surface",
+    "about_vertical",
     "compose",
     "fit_rigid",
     "mirror_of",
     "placement_of",
     "side_of",
     "spans",
+    "turned_axis",
+    "typical_step",
 ]

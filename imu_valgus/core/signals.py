@@ -17,6 +17,8 @@ GRAVITY_MPS2: Final = 9.80665
 GAP_PERIODS: Final = 1.5
 """Two samples further apart than this many sampling periods have lost a sample between them."""
 
+_ENOUGH_STEPS = 10_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImuSignal:
@@ -73,7 +75,7 @@ class ImuSignal:
     def sampling_rate_hz(self) -> float:
         """The true rate by the signal's own clock: the mean over all steps that are no gaps."""
         steps = np.diff(self.time_s)
-        return float(1.0 / np.mean(steps[steps <= GAP_PERIODS * np.median(steps)]))
+        return float(1.0 / np.mean(steps[steps <= GAP_PERIODS * typical_step(self.time_s)]))
 
     @property
     def duration_s(self) -> float:
@@ -121,14 +123,22 @@ class SegmentOrientation:
             raise ValueError(f"{len(self.to_earth)} attitudes at {self.time_s.shape[0]} times")
 
 
+def typical_step(time_s: FloatArray) -> float:
+    """Return the median step of ``time_s`` (n,), two samples or more.
+
+    Ten thousand of them, taken evenly, tell it: a sensor has one period.
+    """
+    every = len(time_s) // _ENOUGH_STEPS + 1
+    return float(np.median(time_s[1::every] - time_s[:-1:every]))
+
+
 def spans(time_s: FloatArray) -> list[slice]:
     """Return the stretches of ``time_s`` (n,) without a gap, as slices in order.
 
     A gap is a step longer than ``GAP_PERIODS`` times the median step.
     """
-    steps = np.diff(time_s)
-    if not steps.size:
+    if len(time_s) < 2:
         return [slice(0, len(time_s))]
-    cuts = np.flatnonzero(steps > GAP_PERIODS * np.median(steps)) + 1
+    cuts = np.flatnonzero(np.diff(time_s) > GAP_PERIODS * typical_step(time_s)) + 1
     edges = [0, *cuts.tolist(), len(time_s)]
     return [slice(first, last) for first, last in pairwise(edges)]

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import FloatArray, KneeAngles, Side, compose, mirror_of
+from imu_valgus.core import FloatArray, KneeAngles, Side, compose, mirror_of, turned_axis
 
 
 def knee_angles(thigh: Rotation, shank: Rotation, *, side: Side) -> KneeAngles:
@@ -30,12 +30,14 @@ def knee_angles(thigh: Rotation, shank: Rotation, *, side: Side) -> KneeAngles:
     .. [1] Grood & Suntay (1983), J Biomech Eng 105(2), 136-144, doi:10.1115/1.3138397.
     .. [2] Wu & Cavanagh (1995), J Biomech 28(10), 1257-1261, doi:10.1016/0021-9290(95)00017-C.
     """
-    pose = compose(thigh.inv(), shank).as_matrix()
+    pose = compose(thigh.inv(), shank)
     mirror = mirror_of(side)
-    # Cardan Z-X'-Y'' read off the matrix: the general routine takes ten times as long.
-    about_z = np.arctan2(-pose[:, 0, 1], pose[:, 1, 1])
-    about_x = np.arcsin(np.clip(pose[:, 2, 1], -1.0, 1.0))
-    about_y = np.arctan2(-pose[:, 2, 0], pose[:, 2, 2])
+    # Cardan Z-X'-Y'' read off the matrix' column y and row z: the general routine takes ten times
+    # as long.
+    shank_long, thigh_right = turned_axis(pose, "y"), turned_axis(pose.inv(), "z")
+    about_z = np.arctan2(-shank_long[0], shank_long[1])
+    about_x = np.arcsin(np.clip(shank_long[2], -1.0, 1.0))
+    about_y = np.arctan2(-thigh_right[0], thigh_right[2])
     return KneeAngles(
         flexion_deg=np.degrees(-about_z),
         valgus_deg=np.degrees(-mirror * about_x),
@@ -58,7 +60,7 @@ def frontal_tilt(segment: Rotation, *, side: Side) -> FloatArray:
         (n,) the elevation of the segment's outward axis: positive where the segment's lower end
         lies outwards of its upper end.
     """
-    outward_up = segment.apply([0.0, 0.0, 1.0])[:, 2]
+    outward_up = turned_axis(segment, "z")[2]
     return np.degrees(mirror_of(side) * np.arcsin(np.clip(outward_up, -1.0, 1.0)))
 
 
@@ -76,5 +78,5 @@ def sagittal_tilt(segment: Rotation) -> FloatArray:
         (n,) in ± 180: positive where the segment's lower end lies in front of its upper end, as a
         thigh's in a squat; a shank's is negative there.
     """
-    forward_up, long_up = (segment.apply(axis)[:, 2] for axis in ([1.0, 0, 0], [0, 1.0, 0]))
+    forward_up, long_up, _ = turned_axis(segment.inv(), "z")
     return np.degrees(np.arctan2(forward_up, long_up))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import FloatArray, KneeAngles
+from imu_valgus.core import FloatArray, KneeAngles, turned_axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def valgus_error(
     flexion = np.radians(angles.flexion_deg)
     # Turning the shank about the vertical moves its long axis across the knee only as far as it
     # leans: upright, the heading does not matter.
-    moved = np.cross([0.0, 0.0, 1.0], shank.apply([0.0, 1.0, 0.0]))
-    lever = np.sum(moved * thigh.apply([0.0, 0.0, 1.0]), axis=1)
+    shank_long, thigh_right = turned_axis(shank, "y"), turned_axis(thigh, "z")
+    lever = shank_long[0] * thigh_right[1] - shank_long[1] * thigh_right[0]
     return ValgusError(
         time_s=time_s,
         azimuth_deg=params.azimuth_deg * np.sin(flexion),

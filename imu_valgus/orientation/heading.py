@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu_valgus.core import FloatArray, IntArray
+from imu_valgus.core import FloatArray, IntArray, typical_step
 from imu_valgus.orientation.chain import Course, chain_variance, knots_of, smooth_chain
 
 
@@ -83,7 +83,7 @@ def knot_evidence(
     agreement = np.bincount(knot, product.real) + 1j * np.bincount(knot, product.imag)
     count = np.maximum(np.bincount(knot), 1)
     mismatch = np.maximum(energy - 2 * np.abs(agreement), 0.0) / (2 * count)
-    rate_hz = 1.0 / float(np.median(np.diff(time_s)))
+    rate_hz = 1.0 / typical_step(time_s)
     worth = min(params.independent_per_s / rate_hz, 1.0)
     weight = worth * np.abs(agreement) / (mismatch + params.floor_mps2**2)
     return agreement, weight

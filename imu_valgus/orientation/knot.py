@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from imu_valgus.core import FloatArray, ImuSignal
+from imu_valgus.core import FloatArray, ImuSignal, typical_step
 from imu_valgus.orientation.heading import knot_evidence
 from imu_valgus.orientation.joint_acceleration import JointTerms, joint_terms
 from imu_valgus.orientation.lateness import shift_costs
@@ -90,7 +90,7 @@ def weigh_knot(
         precision=float(precision[0]),
         shift_cost=cost,
         count=len(grid),
-        step_s=float(np.median(np.diff(time_s))),
+        step_s=typical_step(time_s),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu_valgus.core import FloatArray, IntArray
+from imu_valgus.core import FloatArray, IntArray, typical_step
 from imu_valgus.orientation.chain import Course, chain_variance, knots_of, smooth_chain
 from imu_valgus.sync import read_smooth
 
@@ -136,7 +136,7 @@ def fine_lateness(
     for row, mismatch in zip(cost, costs, strict=True):
         row[:] = np.bincount(window_of_knot, mismatch, minlength=len(window_s))
     counts = np.maximum(np.bincount(window, minlength=len(window_s)), 1)
-    step_s = float(np.median(np.diff(time_s)))
+    step_s = typical_step(time_s)
     shift, precision = shift_evidence(cost, counts, step_s=step_s, params=params)
     believed = np.bincount(window, around_s, minlength=len(window_s)) / counts
     cut = np.diff(stretch) > 0

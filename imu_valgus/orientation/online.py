@@ -13,13 +13,14 @@ from imu_valgus.core import (
     FloatArray,
     ImuSamples,
     IntArray,
+    about_vertical,
     compose,
 )
 from imu_valgus.orientation.chain import CourseFilter
 from imu_valgus.orientation.knot import KnotEvidence, weigh_knot
 from imu_valgus.orientation.lateness import shift_evidence
 from imu_valgus.orientation.lever_arms import LeverArms
-from imu_valgus.orientation.relative import RelativeParams, about_vertical, attitude_at
+from imu_valgus.orientation.relative import RelativeParams, attitude_at
 from imu_valgus.orientation.stream import OnlineAttitude, SensorStart, StreamParams, Track
 
 _Value = TypeVar("_Value", np.bool_, np.int64, np.float64)

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu_valgus.core import FloatArray, ImuSignal, SegmentOrientation, compose
+from imu_valgus.core import (
+    FloatArray,
+    ImuSignal,
+    SegmentOrientation,
+    about_vertical,
+    compose,
+    typical_step,
+)
 from imu_valgus.orientation.chain import Course, knots_of
 from imu_valgus.orientation.heading import HeadingParams, smooth_heading
 from imu_valgus.orientation.joint_acceleration import JointTerms, joint_terms
@@ -165,11 +172,6 @@ def _refine(
     return _Agreement(arms, lateness, heading, rest)
 
 
-def about_vertical(angle_rad: FloatArray) -> Rotation:
-    """Return turns about earth's vertical by angles (n,)."""
-    return Rotation.from_rotvec(angle_rad[:, None] * [0.0, 0.0, 1.0])
-
-
 def _trust(time_s: FloatArray, rest_mps2: FloatArray, *, floor_mps2: float) -> FloatArray:
     """Return 1/variance of the mismatch around each sample: rough passages count less."""
     knot, centre_s, _ = knots_of(time_s, 5.0)
@@ -180,7 +182,7 @@ def _trust(time_s: FloatArray, rest_mps2: FloatArray, *, floor_mps2: float) -> F
 
 def compared(thigh_s: FloatArray, shank_s: FloatArray, *, rate_hz: float) -> np.ndarray:
     """Return which of the thigh's samples that the shank covers to compare, ``rate_hz`` or so."""
-    every = max(round(1.0 / (rate_hz * float(np.median(np.diff(thigh_s))))), 1)
+    every = max(round(1.0 / (rate_hz * typical_step(thigh_s))), 1)
     index = np.arange(0, len(thigh_s), every)
     return index[inside(shank_s, thigh_s[index])]
 
@@ -188,6 +190,7 @@ def compared(thigh_s: FloatArray, shank_s: FloatArray, *, rate_hz: float) -> np.
 def attitude_at(attitude: SegmentOrientation, time_s: FloatArray) -> Rotation:
     """Read an attitude between its samples: straight between quaternions, which is 0.001° off."""
     quaternions = attitude.to_earth.as_quat()
-    flips = np.cumprod(np.where(np.sum(quaternions[1:] * quaternions[:-1], axis=1) < 0, -1.0, 1.0))
-    quaternions[1:] *= flips[:, None]
+    flips = np.einsum("ij,ij->i", quaternions[1:], quaternions[:-1]) < 0
+    if flips.any():
+        quaternions[1:] *= np.cumprod(np.where(flips, -1.0, 1.0))[:, None]
     return Rotation.from_quat(interpolate(quaternions, attitude.time_s, time_s))

@@ -26,11 +26,12 @@ from imu_valgus.core import (
     KneeAngles,
     Side,
     compose,
+    typical_step,
 )
 from imu_valgus.joint_angles import ValgusError, frontal_tilt, knee_angles, valgus_error
 from imu_valgus.orientation import RelativeOrientation, estimate_attitude, relate_segments
 from imu_valgus.pipeline.params import AnalysisParams
-from imu_valgus.strides import Turning
+from imu_valgus.strides import Turning, turning_of
 from imu_valgus.sync import interpolate
 
 GAIT_WEIGHTS: Final[Mapping[str, float]] = {"walk": 2.0, "run": 1.0}
@@ -120,7 +121,7 @@ def leg_motion(
         relative,
         alignment,
         standing=standing,
-        evidence=(axis, poses, rotation_zero),
+        evidence=(axis, poses, rotation_zero, turning_of(thigh, attitudes[0])),
         side=side,
         params=params,
     )
@@ -133,7 +134,7 @@ def _resolve(
     alignment: LegAlignment,
     *,
     standing: Bout,
-    evidence: tuple[FlexionAxis, tuple[StaticPose, StaticPose], str],
+    evidence: tuple[FlexionAxis, tuple[StaticPose, StaticPose], str, Turning],
     side: Side,
     params: AnalysisParams,
 ) -> LegMotion:
@@ -150,7 +151,7 @@ def _resolve(
         valgus_deg=angles.valgus_deg - _mean(angles.valgus_deg, still) + standing_valgus_deg,
         internal_rotation_deg=angles.internal_rotation_deg,
     )
-    axis, poses, rotation_zero = evidence
+    axis, poses, rotation_zero, turning = evidence
     return LegMotion(
         side=side,
         thigh=in_segment(thigh, alignment.thigh),
@@ -169,7 +170,7 @@ def _resolve(
         ),
         thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),
         shank_tilt_deg=frontal_tilt(shank_to_earth, side=side),
-        turning=_turning(thigh, relative),
+        turning=turning,
         relative=relative,
         alignment=alignment,
         axis=axis,
@@ -220,7 +221,7 @@ def _knee_motion(
 
 def _gaits(time_s: FloatArray, bouts: Sequence[Bout]) -> dict[str, BoolArray]:
     """Return samples of each gait of which the recording holds enough to find an axis."""
-    step_s = float(np.median(np.diff(time_s)))
+    step_s = typical_step(time_s)
     gaits: dict[str, BoolArray] = {}
     for kind in GAIT_WEIGHTS:
         found = during(time_s, [bout for bout in bouts if bout.kind == kind])
@@ -241,12 +242,6 @@ def _spread_out(found: BoolArray, time_s: FloatArray) -> BoolArray:
     held = np.unique(piece[found])
     every = max(round(len(held) * _PIECE_S / _ENOUGH_GAIT_S), 1)
     return found & np.isin(piece, held[::every])
-
-
-def _turning(thigh: ImuSignal, relative: RelativeOrientation) -> Turning:
-    """Return how fast the thigh turns about the vertical."""
-    rate = interpolate(thigh.gyr_radps, thigh.time_s, relative.time_s)
-    return Turning(relative.time_s, relative.thigh_to_earth.apply(rate)[:, 2])
 
 
 def _neutral(

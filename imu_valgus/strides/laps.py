@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import median_filter, uniform_filter1d
 
-from imu_valgus.core import Event, FloatArray, ImuSignal, IntArray, SegmentOrientation, Surface
+from imu_valgus.core import (
+    Event,
+    FloatArray,
+    ImuSignal,
+    IntArray,
+    SegmentOrientation,
+    Surface,
+    turned_axis,
+    typical_step,
+)
 
 _SWAY_S = 2.0
 """The heading swings to and fro with each step: averaged away over so long."""
@@ -39,7 +48,8 @@ def turning_of(signal: ImuSignal, orientation: SegmentOrientation) -> Turning:
 
     The gyroscope should be free of its bias: what is left of it counts as turning.
     """
-    return Turning(signal.time_s, orientation.to_earth.apply(signal.gyr_radps)[:, 2])
+    vertical = turned_axis(orientation.to_earth.inv(), "z")
+    return Turning(signal.time_s, np.einsum("in,ni->n", vertical, signal.gyr_radps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +166,7 @@ def _full_turns(start_s: float, stop_s: float, turning: Turning) -> list[float]:
     time_s = turning.time_s[inside]
     if not len(time_s):
         return []
-    width = max(1, round(_SWAY_S / float(np.median(np.diff(turning.time_s)))))
+    width = max(1, round(_SWAY_S / typical_step(turning.time_s)))
     turned = uniform_filter1d(turning.turned_rad(time_s), width, mode="nearest")
     furthest = np.maximum.accumulate(np.abs(turned - turned[0]))
     wanted = np.arange(1, int(furthest[-1] // (2 * np.pi)) + 1) * 2 * np.pi

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.signal import butter, resample_poly, sosfiltfilt
 
-from imu_valgus.core import FloatArray, IntArray, spans
+from imu_valgus.core import FloatArray, IntArray, spans, typical_step
 
 _SHORTEST_SAMPLES = 16
 """A stretch shorter than this has no low frequencies to speak of: its mean stands for it."""
@@ -29,7 +29,7 @@ def low_pass(
     FloatArray
         Same shape as ``values``; unchanged where the cut-off lies above half the sampling rate.
     """
-    rate_hz = 1.0 / float(np.median(np.diff(time_s)))
+    rate_hz = 1.0 / typical_step(time_s)
     if cutoff_hz >= 0.45 * rate_hz:
         return values.copy()
     sections = butter(order, cutoff_hz, fs=rate_hz, output="sos")
@@ -64,7 +64,7 @@ def thinned(
     kept : (m,)
         Which samples they stand at. Gaps shorter than the new period are no longer to be seen.
     """
-    every = max(int(1.0 / (rate_hz * float(np.median(np.diff(time_s))))), 1)
+    every = max(int(1.0 / (rate_hz * typical_step(time_s))), 1)
     pieces = spans(time_s)
     kept = np.concatenate([np.arange(span.start, span.stop, every) for span in pieces])
     if every == 1:
