@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from imu_valgus.core import GRAVITY_MPS2, BoolArray, FloatArray, ImuSignal, spans
-from imu_valgus.sync import low_pass
+from imu_valgus.sync import interpolate, low_pass, thinned
 
 GRID_HZ = 50.0
 BRIDGED_GAP_S = 0.5
@@ -49,9 +49,12 @@ def time_grid(signals: list[ImuSignal]) -> FloatArray:
 
 def motion_of(signal: ImuSignal, grid_s: FloatArray) -> Motion:
     """Bring one sensor onto the grid ``grid_s`` (n,)."""
-    norm_g = np.linalg.norm(signal.acc_mps2, axis=1)[:, np.newaxis] / GRAVITY_MPS2
-    columns = np.hstack([norm_g, np.rad2deg(signal.gyr_radps), signal.acc_mps2])
-    cells = _cell_means(signal.time_s, columns, grid_s)
+    norm_mps2 = np.sqrt(np.einsum("ni,ni->n", signal.acc_mps2, signal.acc_mps2))
+    columns = np.column_stack([norm_mps2, signal.gyr_radps, signal.acc_mps2])
+    thin, kept = thinned(columns, signal.time_s, rate_hz=GRID_HZ)
+    cells = interpolate(thin, signal.time_s[kept], grid_s)
+    cells[:, 0] /= GRAVITY_MPS2
+    cells[:, 1:4] = np.rad2deg(cells[:, 1:4])
     smooth = low_pass(cells[:, :4], grid_s, cutoff_hz=_SMOOTH_HZ)
     slow = low_pass(cells[:, 1:], grid_s, cutoff_hz=_SLOW_HZ)
     length = np.linalg.norm(slow[:, 3:], axis=1, keepdims=True)
@@ -150,22 +153,3 @@ def _is_present(time_s: FloatArray, grid_s: FloatArray) -> BoolArray:
     starts, stops = np.array(_stretches(time_s)).T
     stretch = np.searchsorted(starts, grid_s, side="right") - 1
     return (stretch >= 0) & (grid_s <= stops[np.maximum(stretch, 0)])
-
-
-def _cell_means(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
-    """Average (m, k) values over the cell of each grid time, by their integral: (n, k)."""
-    steps = np.diff(time_s)[:, np.newaxis]
-    integral = np.zeros_like(values)
-    np.cumsum(0.5 * steps * (values[1:] + values[:-1]), axis=0, out=integral[1:])
-    lower = np.clip(grid_s - 0.5 / GRID_HZ, time_s[0], time_s[-1])
-    upper = np.clip(grid_s + 0.5 / GRID_HZ, time_s[0], time_s[-1])
-    width = upper - lower
-    outside = width < 1e-6
-    means = np.empty((len(grid_s), values.shape[1]))
-    for column in range(values.shape[1]):
-        area = np.interp(upper, time_s, integral[:, column]) - np.interp(
-            lower, time_s, integral[:, column]
-        )
-        means[:, column] = area / np.where(outside, 1.0, width)
-    means[outside] = values[np.where(grid_s[outside] < time_s[0], 0, -1)]
-    return means

@@ -1,12 +1,19 @@
 """Zero-phase filters and interpolation that never reach across a gap."""
 
 import numpy as np
-from scipy.signal import butter, resample_poly, sosfiltfilt
+from scipy.signal import butter, firwin, sosfiltfilt, upfirdn
 
 from imu_valgus.core import FloatArray, IntArray, spans, typical_step
 
 _SHORTEST_SAMPLES = 16
 """A stretch shorter than this has no low frequencies to speak of: its mean stands for it."""
+
+_REACH = 3
+_WINDOW = "kaiser", 5.0
+"""The kernel that thins reaches so many new periods to either side: 50 dB with this window."""
+
+_CLOCKS_DIFFER = 0.01
+"""So that 200 Hz by a clock that is a little slow are still thinned to 100."""
 
 
 def low_pass(
@@ -55,30 +62,48 @@ def thinned(
     time_s : (n,)
         Each gap-free stretch is thinned by itself, from its first sample on.
     rate_hz : float
-        Not to be gone below; up to twice as much is left.
+        Not to be gone below by more than a clock errs; up to twice as much is left.
 
     Returns
     -------
     values : (m, k)
-        Zero phase, low-passed at half the new rate.
+        Zero phase, low-passed at half the new rate: flat to a quarter of it, and what would fold
+        onto that quarter is 50 dB down.
     kept : (m,)
         Which samples they stand at. Gaps shorter than the new period are no longer to be seen.
     """
-    every = max(int(1.0 / (rate_hz * typical_step(time_s))), 1)
+    every = max(int(1.0 / (rate_hz * typical_step(time_s)) + _CLOCKS_DIFFER), 1)
     pieces = spans(time_s)
     kept = np.concatenate([np.arange(span.start, span.stop, every) for span in pieces])
     if every == 1:
         return values, kept
-    thin = [resample_poly(values[span], 1, every, padtype="line") for span in pieces]
+    kernel = firwin(2 * _REACH * every + 1, 1.0 / every, window=_WINDOW)
+    thin = [_thin(values[span], kernel, every=every) for span in pieces]
     return np.concatenate(thin), kept
 
 
+def _thin(piece: FloatArray, kernel: FloatArray, *, every: int) -> FloatArray:
+    if len(piece) < _SHORTEST_SAMPLES:
+        return piece[::every]
+    smooth = upfirdn(kernel, piece, down=every, axis=0, mode="reflect")
+    return smooth[_REACH : _REACH + len(range(0, len(piece), every))]
+
+
 def derivative(values: FloatArray, time_s: FloatArray) -> FloatArray:
-    """Differentiate (n, k) values over time by central differences, each stretch by itself."""
+    """Differentiate evenly sampled (n, k) values over time, each gap-free stretch by itself.
+
+    By the five-point stencil: within 1 % at an eighth of the rate, where plain central differences
+    lose 10 %.
+    """
     slope = np.zeros_like(values, dtype=np.float64)
+    step_s = typical_step(time_s)
     for span in spans(time_s):
-        if span.stop - span.start > 1:
-            slope[span] = np.gradient(values[span], time_s[span], axis=0)
+        piece = values[span]
+        if len(piece) > 1:
+            slope[span] = np.gradient(piece, step_s, axis=0)
+        if len(piece) > 4:
+            near, far = piece[3:-1] - piece[1:-3], piece[4:] - piece[:-4]
+            slope[span][2:-2] = (8.0 * near - far) / (12.0 * step_s)
     return slope
 
 

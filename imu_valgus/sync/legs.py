@@ -65,16 +65,31 @@ def align_legs(
     squats = [bout for bout in bouts if bout.kind == "squat"]
     if not squats:
         return LegSync(fit, "start and stop", _STARTS_RESIDUAL_S)
-    low = np.zeros(len(grid_s), dtype=np.bool_)
-    for bout in squats:
-        low |= (grid_s >= bout.start_s) & (grid_s < bout.stop_s)
-    ours = jerk_envelope(reference, grid_s)[low]
-    theirs = jerk_envelope(steady.retimed(steady.time_s + offset_s), grid_s)[low]
-    more_s, strength = best_lag(ours, theirs, rate_hz=_GRID_HZ, within_s=1.0)
+    more_s, strength = _squats_lag(reference, steady.retimed(steady.time_s + offset_s), squats)
     if strength < 0.5:
         return LegSync(fit, "start and stop", _STARTS_RESIDUAL_S)
     fit = ClockFit(offset_s + more_s, drift_ppm, _SQUATS_RESIDUAL_S, strength, 1)
     return LegSync(fit, "squats", _SQUATS_RESIDUAL_S)
+
+
+def _squats_lag(
+    reference: ImuSignal, other: ImuSignal, squats: Sequence[Bout]
+) -> tuple[float, float]:
+    """Return the lag of the squats in s, and the correlation there; 0 where one has no samples."""
+    start_s = min(bout.start_s for bout in squats)
+    stop_s = max(bout.stop_s for bout in squats)
+    grid_s = np.arange(start_s, stop_s, 1.0 / _GRID_HZ)
+    low = np.zeros(len(grid_s), dtype=np.bool_)
+    for bout in squats:
+        low |= (grid_s >= bout.start_s) & (grid_s < bout.stop_s)
+    pieces = [signal.between(start_s - 1.0, stop_s + 1.0) for signal in (reference, other)]
+    if min(piece.stop - piece.start for piece in pieces) < 2:
+        return 0.0, 0.0
+    ours, theirs = (
+        jerk_envelope(signal[piece], grid_s)[low]
+        for signal, piece in zip((reference, other), pieces, strict=True)
+    )
+    return best_lag(ours, theirs, rate_hz=_GRID_HZ, within_s=1.0)
 
 
 def _drift_ppm(reference: ImuSignal, other: ImuSignal, bouts: Sequence[Bout]) -> float:

@@ -77,3 +77,12 @@ def test_an_even_series_is_read_between_samples_up_to_an_eighth_of_its_rate():
     read = read_smooth(wave, even_s, at_s)
 
     assert np.abs(read[:, 0] - np.sin(2 * np.pi * 6.25 * at_s)).max() < 0.01
+
+
+def test_a_sample_that_stands_alone_between_gaps_is_kept():
+    time_s = np.concatenate([TIME_S[:30], [50.0], TIME_S[:30] + 100.0])
+    values = np.where(time_s == 50.0, 7.0, 0.0)[:, None]
+
+    thin, kept = thinned(values, time_s, rate_hz=20.0)
+
+    assert thin[kept == 30].item() == 7.0
