@@ -10,6 +10,7 @@ Live, a leg's angles come packet by packet from ``OnlineKnee``.
 from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session
 from imu_valgus.pipeline.derived import Derived, read_derived, write_derived
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
+from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.placing import PlacingParams
@@ -24,6 +25,7 @@ from imu_valgus.pipeline.summary import (
     RepetitionResult,
     SideSummary,
     Statistic,
+    StrapFacts,
     StrideCounts,
     Summary,
     SyncFacts,
@@ -54,6 +56,7 @@ __all__ = [
     "LegCalibration",
     "LegMotion",
     "LeverArmFacts",
+    "MisplacedSensorsError",
     "OnProgress",
     "OnlineKnee",
     "PlacingParams",
@@ -64,6 +67,7 @@ __all__ = [
     "SideSummary",
     "SideValidation",
     "Statistic",
+    "StrapFacts",
     "StrideCounts",
     "Summary",
     "SyncFacts",

@@ -11,6 +11,7 @@ from imu_valgus.core import Bout, ImuValgusError, Side, placement_of
 from imu_valgus.pipeline.derived import write_derived
 from imu_valgus.pipeline.leg import leg_motion
 from imu_valgus.pipeline.lone import lone_segment
+from imu_valgus.pipeline.misplaced import MisplacedSensorsError, refuse_misplaced, refuse_wrong_side
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.repetitions import session_repetitions
 from imu_valgus.pipeline.session_time import SessionSignals, legs_worn, on_session_time
@@ -19,7 +20,7 @@ from imu_valgus.pipeline.summarise import summarise
 from imu_valgus.pipeline.summary import Summary
 from imu_valgus.pipeline.tables import angle_table
 from imu_valgus.quality import check
-from imu_valgus.recording import Recording, read_session
+from imu_valgus.recording import Recording, import_command, read_session
 from imu_valgus.strides import Contacts
 
 OnProgress = Callable[[str, float], None]
@@ -45,7 +46,11 @@ def analyze_session(
 ) -> Summary:
     """Analyse a session folder and write its ``derived/``."""
     progress("reading", 0.0)
-    found = analyze(read_session(session), params=params, progress=progress)
+    try:
+        found = analyze(read_session(session), params=params, progress=progress)
+    except MisplacedSensorsError as error:
+        error.hint += f": {import_command(session, renamed=error.renamed)}"
+        raise
     progress("writing", 0.95)
     write_derived(
         session,
@@ -73,13 +78,24 @@ def analyze(
     ------
     CalibrationError
         Where there is no standing, or neither walking nor running.
+    MisplacedSensorsError
+        Where two sensors are certainly exchanged.
     """
     params = params or AnalysisParams()
     progress("clocks", 0.05)
     session = on_session_time(recording)
     progress("activities", 0.15)
     bouts = apply_events(find_bouts(session.signals), recording.events)
+    findings = check(
+        recording,
+        signals=session.signals,
+        bouts=bouts,
+        within=session.within,
+        across=session.across,
+    )
+    refuse_misplaced(findings)
     legs = _legs(session, bouts, params=params, progress=progress)
+    refuse_wrong_side(legs)
     progress("strides", 0.75)
     contacts: dict[Side, Contacts] = {side: contacts_of(leg, bouts) for side, leg in legs.items()}
     laps = session_laps(legs, contacts, recording)
@@ -89,13 +105,6 @@ def analyze(
     }
     repetitions = session_repetitions(legs, bouts, recording, across=session.across)
     progress("summary", 0.9)
-    findings = check(
-        recording,
-        signals=session.signals,
-        bouts=bouts,
-        within=session.within,
-        across=session.across,
-    )
     summary = summarise(
         recording,
         session,

@@ -12,8 +12,11 @@ from imu_valgus.calibration import (
     KneeMotion,
     LegAlignment,
     StaticPose,
+    StrapFit,
+    StrapPrior,
     align_leg,
     flexion_axis,
+    fuse_strap,
     standing_for_zero,
     static_pose,
 )
@@ -24,6 +27,7 @@ from imu_valgus.core import (
     FloatArray,
     ImuSignal,
     KneeAngles,
+    Segment,
     Side,
     compose,
     typical_step,
@@ -48,7 +52,8 @@ class LegMotion:
     """One leg's angles at ``time_s`` (n,), and all the evidence behind them.
 
     ``thigh`` and ``shank`` are in their segments' axes, on session time and with the shank's
-    lateness taken off. ``rotation_zero`` says what internal rotation is zero at.
+    lateness taken off. ``rotation_zero`` says what internal rotation is zero at. ``straps``: how
+    the sensors sit against what was said of them.
     """
 
     side: Side
@@ -65,6 +70,18 @@ class LegMotion:
     axis: FlexionAxis
     poses: tuple[StaticPose, StaticPose]
     rotation_zero: str
+    straps: Mapping[Segment, StrapFit]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Evidence:
+    """What the alignment stands on; handed through to :class:`LegMotion`."""
+
+    axis: FlexionAxis
+    poses: tuple[StaticPose, StaticPose]
+    rotation_zero: str
+    turning: Turning
+    straps: Mapping[Segment, StrapFit]
 
 
 def leg_motion(
@@ -115,13 +132,16 @@ def leg_motion(
     alignment = align_leg(
         thigh_up=poses[0].up, shank_up=poses[1].up, flexion_axis=axis.axis, neutral=neutral
     )
+    straps = _fit_straps(alignment, side=side, params=params)
+    if straps:
+        alignment = _strapped(alignment, straps, neutral)
     return _resolve(
         thigh,
         shank,
         relative,
         alignment,
         standing=standing,
-        evidence=(axis, poses, rotation_zero, turning_of(thigh, attitudes[0])),
+        evidence=_Evidence(axis, poses, rotation_zero, turning_of(thigh, attitudes[0]), straps),
         side=side,
         params=params,
     )
@@ -134,7 +154,7 @@ def _resolve(
     alignment: LegAlignment,
     *,
     standing: Bout,
-    evidence: tuple[FlexionAxis, tuple[StaticPose, StaticPose], str, Turning],
+    evidence: _Evidence,
     side: Side,
     params: AnalysisParams,
 ) -> LegMotion:
@@ -151,7 +171,6 @@ def _resolve(
         valgus_deg=angles.valgus_deg - _mean(angles.valgus_deg, still) + standing_valgus_deg,
         internal_rotation_deg=angles.internal_rotation_deg,
     )
-    axis, poses, rotation_zero, turning = evidence
     return LegMotion(
         side=side,
         thigh=in_segment(thigh, alignment.thigh),
@@ -170,12 +189,13 @@ def _resolve(
         ),
         thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),
         shank_tilt_deg=frontal_tilt(shank_to_earth, side=side),
-        turning=turning,
+        turning=evidence.turning,
         relative=relative,
         alignment=alignment,
-        axis=axis,
-        poses=poses,
-        rotation_zero=rotation_zero,
+        axis=evidence.axis,
+        poses=evidence.poses,
+        rotation_zero=evidence.rotation_zero,
+        straps=evidence.straps,
     )
 
 
@@ -196,6 +216,35 @@ def during(time_s: FloatArray, bouts: Sequence[Bout]) -> BoolArray:
         first, last = np.searchsorted(time_s, [bout.start_s, bout.stop_s])
         within[first:last] = True
     return within
+
+
+def _fit_straps(
+    alignment: LegAlignment, *, side: Side, params: AnalysisParams
+) -> dict[Segment, StrapFit]:
+    """Hold each sensor against what was said of its strap, if anything was."""
+    said: dict[Segment, tuple[Rotation, StrapPrior | None]] = {
+        "thigh": (alignment.thigh, params.thigh_strap),
+        "shank": (alignment.shank, params.shank_strap),
+    }
+    return {
+        segment: fuse_strap(frame, strap, side=side)
+        for segment, (frame, strap) in said.items()
+        if strap is not None
+    }
+
+
+def _strapped(
+    alignment: LegAlignment, straps: Mapping[Segment, StrapFit], neutral: Rotation
+) -> LegAlignment:
+    """Align anew with what the straps add: both long axes and the thigh's turn about its own."""
+    thigh, shank = straps.get("thigh"), straps.get("shank")
+    into_thigh, into_shank = alignment.thigh.inv(), alignment.shank.inv()
+    return align_leg(
+        thigh_up=thigh.up if thigh else into_thigh.apply([0.0, 1.0, 0.0]),
+        shank_up=shank.up if shank else into_shank.apply([0.0, 1.0, 0.0]),
+        flexion_axis=thigh.right if thigh else into_thigh.apply([0.0, 0.0, 1.0]),
+        neutral=neutral,
+    )
 
 
 def _knee_motion(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from imu_valgus.calibration import StrapPrior
 from imu_valgus.joint_angles import AngleErrorParams
 from imu_valgus.orientation import AttitudeMethod, RelativeParams
 
@@ -20,6 +21,8 @@ class AnalysisParams:
         Length of one lap; gives the speed of each lap.
     relative : RelativeParams
         Of the relative orientation, body height for the lever arms included.
+    thigh_strap, shank_strap : StrapPrior, optional
+        How the sensors were strapped on, on both legs alike.
     error : AngleErrorParams
         What the uncertainty of valgus is made of.
     """
@@ -29,4 +32,6 @@ class AnalysisParams:
     right_standing_valgus_deg: float = 0.0
     track_length_m: float | None = None
     relative: RelativeParams = field(default_factory=RelativeParams)
+    thigh_strap: StrapPrior | None = None
+    shank_strap: StrapPrior | None = None
     error: AngleErrorParams = field(default_factory=AngleErrorParams)

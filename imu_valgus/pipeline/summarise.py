@@ -11,6 +11,7 @@ from imu_valgus import __version__
 from imu_valgus.core import BoolArray, Bout, FloatArray, RepetitionKind, Side
 from imu_valgus.metrics import StrideErrors, crosstalk
 from imu_valgus.pipeline.leg import LegMotion, during
+from imu_valgus.pipeline.misplaced import placement_doubts
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.session_time import SessionSignals
 from imu_valgus.pipeline.strides import Leg, LegStrides
@@ -24,6 +25,7 @@ from imu_valgus.pipeline.summary import (
     RepetitionResult,
     SideSummary,
     Statistic,
+    StrapFacts,
     StrideCounts,
     Summary,
     SyncFacts,
@@ -78,7 +80,11 @@ def summarise(
         ),
         sides=sides,
         findings=tuple(FindingText(**asdict(finding)) for finding in findings),
-        notes=(*_notes(bouts, legs, strides), *((_SQUATS_AND_RUN,) if len(repetitions) else ())),
+        notes=(
+            *placement_doubts(findings, legs, strides),
+            *_notes(bouts, legs, strides),
+            *((_SQUATS_AND_RUN,) if len(repetitions) else ()),
+        ),
     )
 
 
@@ -133,6 +139,10 @@ def _calibration(leg: LegMotion, bouts: Sequence[Bout]) -> CalibrationFacts:
         sources=dict(leg.axis.azimuths_deg),
         rotation_zero=leg.rotation_zero,
         standing_after_deg=_number(_median(leg.angles.valgus_deg[standing_after])),
+        straps={
+            segment: StrapFacts(fit.tilt_off_deg, fit.turn_off_deg, fit.agrees)
+            for segment, fit in leg.straps.items()
+        },
     )
 
 

@@ -34,6 +34,19 @@ class StrideCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class StrapFacts:
+    """One sensor against what was said of its strap; None where nothing was said.
+
+    ``tilt_off_deg``: its stated up from the long axis; ``turn_off_deg``: its stated outwards or
+    forwards about the long axis. ``taken_in``: whether both agree, and the axes lean on it.
+    """
+
+    tilt_off_deg: float | None
+    turn_off_deg: float | None
+    taken_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationFacts:
     """What the sensor-to-segment alignment stands on.
 
@@ -42,7 +55,7 @@ class CalibrationFacts:
     from the fused one, by gait and source; ``axis_spread_deg`` their standard deviation,
     ``axis_range_deg`` from lowest to highest. ``rotation_zero``: the pose at which internal
     rotation is zero. ``standing_after_deg``: valgus in the last standing after the run; a pose
-    that changed, or a sensor that slipped.
+    that changed, or a sensor that slipped. ``straps``: by segment, where the user said something.
     """
 
     standing_s: float | None = None
@@ -52,6 +65,7 @@ class CalibrationFacts:
     sources: dict[str, float] = field(default_factory=dict[str, float])
     rotation_zero: str | None = None
     standing_after_deg: float | None = None
+    straps: dict[str, StrapFacts] = field(default_factory=dict[str, StrapFacts])
 
 
 @dataclass(frozen=True, slots=True)

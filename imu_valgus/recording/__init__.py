@@ -14,6 +14,7 @@ from imu_valgus.recording.events import read_events, write_events
 from imu_valgus.recording.importing import (
     ImportParams,
     decide_clock,
+    import_command,
     import_files,
     import_session,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "SignalOrigin",
     "assemble_recording",
     "decide_clock",
+    "import_command",
     "import_files",
     "import_session",
     "read_events",

@@ -1,5 +1,6 @@
 """Sensor files → a session: whose clock counts, what is kept, what is refused."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -13,7 +14,7 @@ from imu_valgus.recording.info import Clock, SensorInfo, check_athlete
 from imu_valgus.recording.joining import JoinedSensor, join_files
 from imu_valgus.recording.readers import Progress, read_sensor_file, wrong
 from imu_valgus.recording.recording import EPOCH_RANGE_S, Recording, assemble_recording
-from imu_valgus.recording.session import refuse_overwrite, write_session
+from imu_valgus.recording.session import read_info, refuse_overwrite, write_session
 
 _COMMON_START_S: Final = 1.0
 _LEAST_COUNT_S: Final = 10.0
@@ -110,6 +111,41 @@ def import_files(
         placement: sensor.signal for placement, sensor in joined.items()
     }
     return assemble_recording(sensors, signals, athlete=params.athlete)
+
+
+def import_command(session: Path, *, renamed: Mapping[Placement, Placement]) -> str:
+    """Write the command that imports a session's own files anew under other placements.
+
+    Parameters
+    ----------
+    session : Path
+        With the imported files under ``raw/<placement>/``.
+    renamed : Placement → Placement
+        What the session calls a sensor → where it is.
+
+    Returns
+    -------
+    str
+        A line for a shell, into a new session beside the old one; where ``raw/`` lacks the files of
+        a sensor, what to exchange by hand.
+    """
+    info = read_info(session)
+    placements: list[Placement] = [info.reference, *(s.placement for s in info.sensors)]
+    files: dict[Placement, list[Path]] = {
+        placement: sorted((session / "raw" / placement).glob("*"))
+        for placement in dict.fromkeys(placements)
+    }
+    if not all(files.values()):
+        pairs = ", ".join(f"{old} to {new}" for old, new in renamed.items() if old in files)
+        return f"raw/ lacks the files, so rename in signals/ and in session.json {pairs}"
+    named = [
+        f"{renamed.get(placement, placement)}={path}"
+        for placement in files
+        for path in files[placement]
+    ]
+    beside = session.with_name(f"{session.name}_renamed")
+    words = ["imu-valgus", "import", *named, "--to", str(beside), "--athlete", info.athlete]
+    return shlex.join(words)
 
 
 def decide_clock(reference_s: FloatArray, other_s: FloatArray) -> Clock:

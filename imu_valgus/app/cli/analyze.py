@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from imu_valgus.app.cli.straps import STRAP_HELP, parse_straps
 from imu_valgus.core import SIDES, Side
 from imu_valgus.orientation import ArmParams, AttitudeMethod, RelativeParams
 from imu_valgus.pipeline import (
@@ -53,15 +54,22 @@ def analyze(
             show_default=False,
         ),
     ] = None,
+    strap: Annotated[
+        list[str] | None,
+        typer.Option(metavar="x=down,z=out,within=15", help=STRAP_HELP, show_default=False),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Analyse a session: knee angles, the stride log and a summary, into its derived/ folder."""
     standing = parse_standing_valgus(standing_valgus)
+    straps = parse_straps(strap or [])
     params = AnalysisParams(
         attitude=attitude,
         left_standing_valgus_deg=standing["left"],
         right_standing_valgus_deg=standing["right"],
         track_length_m=track_length,
+        thigh_strap=straps.get("thigh"),
+        shank_strap=straps.get("shank"),
         relative=RelativeParams(arms=replace(ArmParams(), height_m=height)),
     )
     with progress_bar() as on_progress:
