@@ -14,12 +14,12 @@ static enum ivg1_flash_result next_record(const struct ivg1_flash *flash, uint32
     return IVG1_FLASH_NOTHING;
 }
 
-enum ivg1_flash_result ivg1_archive_find(const struct ivg1_flash *flash, uint32_t session_id, struct ivg1_stored *found)
+enum ivg1_flash_result ivg1_archive_find(const struct ivg1_flash *flash, uint32_t session_id,
+                                         struct ivg1_stored *found)
 {
     struct ivg1_record record;
     enum ivg1_flash_result result;
     uint32_t newest = 0;
-    found->session_id = session_id;
     found->first = UINT32_MAX;
     for (uint32_t at = 0; (result = next_record(flash, &at, &record)) == IVG1_FLASH_OK; at += flash->record_bytes) {
         if (record.session_id != session_id) {
@@ -82,7 +82,8 @@ enum ivg1_flash_result ivg1_archive_owner(const struct ivg1_flash *flash, uint32
     struct ivg1_record record;
     *owner = 0;
     for (uint32_t in_sector = 0; in_sector < flash->sector_bytes; in_sector += flash->record_bytes) {
-        const enum ivg1_flash_result result = ivg1_record_read(flash, sector * flash->sector_bytes + in_sector, &record);
+        const uint32_t address = sector * flash->sector_bytes + in_sector;
+        const enum ivg1_flash_result result = ivg1_record_read(flash, address, &record);
         if (result == IVG1_FLASH_FAILED) {
             return result;
         }

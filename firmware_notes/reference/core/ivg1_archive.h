@@ -1,4 +1,4 @@
-/* What the flash holds: sessions and their samples, found by reading headers only. The flash is the one index; none in RAM. */
+/* What the flash holds: sessions and their samples, found by reading headers. The flash is its own index. */
 #ifndef IVG1_ARCHIVE_H
 #define IVG1_ARCHIVE_H
 
@@ -6,7 +6,6 @@
 
 /* A session in flash. */
 struct ivg1_stored {
-    uint32_t session_id;
     uint32_t boot_id;
     uint32_t first; /* [first, next) was written; damage inside shows on reading */
     uint32_t next;
@@ -22,7 +21,8 @@ struct ivg1_cursor {
     struct ivg1_record record;
 };
 
-enum ivg1_flash_result ivg1_archive_find(const struct ivg1_flash *flash, uint32_t session_id, struct ivg1_stored *found);
+enum ivg1_flash_result ivg1_archive_find(const struct ivg1_flash *flash, uint32_t session_id,
+                                         struct ivg1_stored *found);
 
 /* The session written after this one (0: the oldest); *next = 0 behind the newest. NOTHING if `after` is not held. */
 enum ivg1_flash_result ivg1_archive_after(const struct ivg1_flash *flash, uint32_t after, uint32_t *next);

@@ -204,15 +204,18 @@ static enum ivg1_status backfill(struct ivg1_device *device, const uint8_t *argu
 static enum ivg1_status list(const struct ivg1_device *device, const uint8_t *arguments, struct answer *answer)
 {
     const struct ivg1_flash *flash = &device->board->flash;
-    struct ivg1_stored stored = {0};
-    enum ivg1_flash_result result = ivg1_archive_after(flash, ivg1_get_u32(arguments), &stored.session_id);
-    if (result == IVG1_FLASH_OK && stored.session_id != 0u) {
-        result = ivg1_archive_find(flash, stored.session_id, &stored);
+    uint32_t session_id = 0;
+    struct ivg1_stored stored;
+    stored.boot_id = stored.first = stored.next = 0;
+    stored.flags = 0;
+    enum ivg1_flash_result result = ivg1_archive_after(flash, ivg1_get_u32(arguments), &session_id);
+    if (result == IVG1_FLASH_OK && session_id != 0u) {
+        result = ivg1_archive_find(flash, session_id, &stored);
     }
     if (result != IVG1_FLASH_OK) {
         return status_of(result);
     }
-    add_u32(answer, stored.session_id);
+    add_u32(answer, session_id);
     add_u32(answer, stored.boot_id);
     add_u32(answer, stored.first);
     add_u32(answer, stored.next);

@@ -218,7 +218,8 @@ uint32_t ivg1_log_free_samples(const struct ivg1_log *log)
 {
     const struct ivg1_flash *flash = log->flash;
     const uint32_t in_sector = flash->n_sectors == 0u ? 0u : log->next_address % flash->sector_bytes;
-    const uint32_t records_left = in_sector == 0u || !log->active ? 0u : (flash->sector_bytes - in_sector) / flash->record_bytes;
+    const bool in_use = log->active && in_sector != 0u;
+    const uint32_t records_left = in_use ? (flash->sector_bytes - in_sector) / flash->record_bytes : 0u;
     const uint32_t free = log->free_sectors * samples_in_sector(flash) + records_left * ivg1_record_capacity(flash);
     return free > log->record.n_samples ? free - log->record.n_samples : 0u;
 }

@@ -4,7 +4,7 @@
 
 #include "ivg1_bytes.h"
 
-/* No tick of a sample: 48 bits last 8.9 years at 1 MHz. Such a slot holds, in place of a sample, the length of its gap. */
+/* No sample has this tick (8.9 years at 1 MHz). Such a slot holds the length of its gap in place of a sample. */
 #define TICK_OF_DROPPED UINT64_C(0xFFFFFFFFFFFF)
 
 void ivg1_ring_init(struct ivg1_ring *ring, struct ivg1_ring_slot *slots, uint32_t capacity)
@@ -58,7 +58,13 @@ void ivg1_ring_push(struct ivg1_ring *ring, const int16_t sample[6], uint64_t ti
 
 void ivg1_ring_skip(struct ivg1_ring *ring, uint16_t dropped)
 {
-    for (uint32_t i = 0; i < dropped; i++) {
+    const uint32_t beyond = dropped > ring->capacity ? dropped - ring->capacity : 0u;
+    if (beyond > 0u) { /* a gap longer than the ring leaves nothing else in it */
+        ring->next += beyond;
+        ring->oldest = ring->next;
+        ring->dropped_before_oldest = dropped;
+    }
+    for (uint32_t i = beyond; i < dropped; i++) {
         struct ivg1_ring_slot *slot = take_slot(ring);
         ivg1_put_u16(slot->sample, dropped);
         ivg1_put_u48(slot->tick, TICK_OF_DROPPED);

@@ -206,8 +206,8 @@ static void ask(const char *name, const char *request_fields, const uint8_t *req
     ", \"flags\": " flags
 #define RANGE_FIELDS(from, to) "\"session_id\": 1763798400, \"from\": " from ", \"to\": " to
 
-static void info(const char *name, uint32_t session, uint32_t n_max, uint32_t flags, uint32_t mtu, uint32_t oldest,
-                 uint32_t next, uint32_t free_samples, uint32_t millivolt)
+static void info(const char *name, uint32_t of_session, uint32_t n_max, uint32_t flags, uint32_t mtu,
+                 uint32_t oldest, uint32_t next, uint32_t free_samples, uint32_t millivolt)
 {
     uint8_t bytes[IVG1_INFO_BYTES];
     ivg1_info(&device, bytes);
@@ -216,7 +216,7 @@ static void info(const char *name, uint32_t session, uint32_t n_max, uint32_t fl
             "\"session_id\": %u,\n    \"format\": {" FORMAT_FIELDS "},\n    \"n_max\": %u, \"flags\": %u, "
             "\"mtu\": %u, \"oldest\": %u, \"next\": %u, \"flash_free_samples\": %u, \"flash_total_samples\": 256, "
             "\"placement\": %u, \"battery_percent\": %u, \"battery_mv\": %u}",
-            BOOT, session, n_max, flags, mtu, oldest, next, free_samples, device.placement, device.battery_percent,
+            BOOT, of_session, n_max, flags, mtu, oldest, next, free_samples, device.placement, device.battery_percent,
             millivolt);
 }
 
@@ -336,7 +336,8 @@ static void refuse(void)
         THIRD_BYTES, 0, 0, 0, 0, 19, 0);
     ASK("start of a session that is held", START_FIELDS("1763798400", "0", "0"), 0x0A, "", 0x01, SESSION_BYTES, 0, 0,
         0, 0, 0, 0);
-    ASK("backfill of an unknown session", "\"session_id\": 1763800000, \"from\": 0, \"to\": 9", 0x0A, "", 0x10, THIRD_BYTES, 0, 0, 0, 0, 9, 0, 0, 0);
+    ASK("backfill of an unknown session", "\"session_id\": 1763800000, \"from\": 0, \"to\": 9", 0x0A, "", 0x10,
+        THIRD_BYTES, 0, 0, 0, 0, 9, 0, 0, 0);
     memory_fails = true;
     ASK("list with a failing flash", "\"after\": 0", 0x08, "", 0x20, 0, 0, 0, 0);
     memory_fails = false;
@@ -346,7 +347,8 @@ static void refuse(void)
 static void fill_the_flash(void)
 {
     ASK("start to fill the flash", START_FIELDS("1763800000", "0", "1"), 0x00,
-        "\"session_id\": 1763800000, \"flash_free_samples\": 256, \"n\": 0, \"n_max\": 18", 0x01, THIRD_BYTES, 0, 0, 0, 0, 0, 1);
+        "\"session_id\": 1763800000, \"flash_free_samples\": 256, \"n\": 0, \"n_max\": 18", 0x01, THIRD_BYTES, 0, 0, 0, 0,
+        0, 1);
     next_index = 0;
     push(300, 0);
     ASK("status, flash full", "", 0x00,
