@@ -8,7 +8,7 @@ ISB's (x forward, y up, z right), ``earth`` has z up and a free heading.
 from imu_valgus.core.activities import ActivityKind, Bout, Event, EventKind
 from imu_valgus.core.anatomy import LegLandmarks, Markers, Pelvis, fit_rigid
 from imu_valgus.core.angles import KneeAngles
-from imu_valgus.core.errors import CalibrationError, ImuValgusError, RecordingError
+from imu_valgus.core.errors import CalibrationError, DecodeError, ImuValgusError, RecordingError
 from imu_valgus.core.placements import (
     PLACEMENTS,
     SIDES,
@@ -48,6 +48,7 @@ __all__ = [
     "BoolArray",
     "Bout",
     "CalibrationError",
+    "DecodeError",
     "Event",
     "EventKind",
     "FloatArray",

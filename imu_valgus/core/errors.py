@@ -15,3 +15,7 @@ class RecordingError(ImuValgusError):
 
 class CalibrationError(ImuValgusError):
     """The recording lacks what the sensor-to-segment alignment needs."""
+
+
+class DecodeError(ImuValgusError):
+    """Bytes that are no message of the sensor that they are said to come from."""

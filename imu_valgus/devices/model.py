@@ -1,0 +1,138 @@
+"""What the rest of the program must know of a kind of sensor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from imu_valgus.devices.packet import Message, Notification, Packet
+
+LossProof = Literal["index and CRC", "time stamps and CRC", "time stamps", "none"]
+"""By what a lost sample is seen. With a CRC no wrong sample passes for a right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """How a sensor is asked to measure.
+
+    ``session_id`` names the recording to sensors that keep one; the others ignore it.
+    """
+
+    sampling_rate_hz: float
+    acc_range_g: float = 16.0
+    gyr_range_dps: float = 2000.0
+    session_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One command: the characteristic (full UUID, lower case) and the bytes to write to it.
+
+    Written with response where ``response``. ``answered`` says that the sensor sends a
+    notification in return, which is to be awaited before the next write; ``pause_s`` is what it
+    needs to carry the command out.
+    """
+
+    characteristic: str
+    payload: bytes
+    response: bool = True
+    answered: bool = False
+    pause_s: float = 0.0
+
+
+class Decoder(Protocol):
+    """Notifications of one sensor in, in the order of arrival; what they say out.
+
+    It keeps what one notification leaves over for the next (half a frame, the ranges that the
+    sensor told). Bytes that make no sense come out as ``Damaged``; nothing is raised.
+    """
+
+    def update(self, notification: Notification) -> tuple[Message, ...]:
+        """Return what this notification completes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SelfLogging:
+    """How a sensor records on its own memory while nobody is connected.
+
+    Parameters
+    ----------
+    memory_bytes : int
+        What fits in all.
+    bytes_per_sample : float
+        What one sample of all six axes takes, frames and headers included.
+    rates_hz : tuple of float
+        Rates at which it can log.
+    loss_proof : LossProof
+        By what a lost sample is seen in what is downloaded.
+    """
+
+    memory_bytes: int
+    bytes_per_sample: float
+    rates_hz: tuple[float, ...]
+    loss_proof: LossProof
+
+    def minutes_at(self, sampling_rate_hz: float) -> float:
+        """Return for how many minutes an empty memory lasts."""
+        return self.memory_bytes / (self.bytes_per_sample * sampling_rate_hz) / 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SensorModel:
+    """One kind of sensor: what it is called, how it is known, what it can do and prove.
+
+    Parameters
+    ----------
+    key : str
+        Its name in files and on the command line; its page is ``firmware_notes/<key>.md``.
+    name : str
+        What the user reads.
+    service_uuids, name_prefixes : tuple of str
+        What it advertises: full UUIDs in lower case; how its advertised name begins.
+    rates_hz : tuple of float
+        Rates at which it streams both sensors.
+    acc_ranges_g, gyr_ranges_dps : tuple of float
+        Ranges that can be asked for.
+    settings : StreamSettings
+        What running needs, as near as the sensor comes to it.
+    loss_proof : LossProof
+        By what a lost sample is seen in the live stream.
+    loss_sentence : str
+        The same for the user, printed wherever the sensor's data are.
+    backfill : bool
+        Samples lost on the way can be asked for again while it streams.
+    logging : SelfLogging or None
+        None where it cannot record on its own at a rate fit for running.
+    time_wraps_s : float or None
+        Where the clock in its packets starts again at zero; None where it never does in use.
+    subscribe : tuple of str
+        Characteristics to subscribe to, in this order, before anything is written.
+    start : callable
+        The commands that start the stream.
+    stop : tuple of Write
+        The commands that stop it.
+    decoder : callable
+        A fresh decoder for one connection.
+    encode : callable
+        The notification in which the sensor would send a packet that it can send: for the virtual
+        sensor and the tests.
+    """
+
+    key: str
+    name: str
+    service_uuids: tuple[str, ...]
+    name_prefixes: tuple[str, ...]
+    rates_hz: tuple[float, ...]
+    acc_ranges_g: tuple[float, ...]
+    gyr_ranges_dps: tuple[float, ...]
+    settings: StreamSettings
+    loss_proof: LossProof
+    loss_sentence: str
+    backfill: bool
+    logging: SelfLogging | None
+    time_wraps_s: float | None
+    subscribe: tuple[str, ...]
+    start: Callable[[StreamSettings], tuple[Write, ...]]
+    stop: tuple[Write, ...]
+    decoder: Callable[[StreamSettings], Decoder]
+    encode: Callable[[Packet, StreamSettings], Notification]
