@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Literal, Protocol
 
 from imu_valgus.devices.packet import Message, Notification, Packet
@@ -105,12 +106,12 @@ class SensorModel:
         None where it cannot record on its own at a rate fit for running.
     time_wraps_s : float or None
         Where the clock in its packets starts again at zero; None where it never does in use.
+    commands : type of IntEnum
+        What can be written, by its code; each stands on the sensor's page.
     subscribe : tuple of str
         Characteristics to subscribe to, in this order, before anything is written.
-    start : callable
-        The commands that start the stream.
-    stop : tuple of Write
-        The commands that stop it.
+    start, stop : callable
+        The commands that start and stop the stream.
     decoder : callable
         A fresh decoder for one connection.
     encode : callable
@@ -131,8 +132,9 @@ class SensorModel:
     backfill: bool
     logging: SelfLogging | None
     time_wraps_s: float | None
+    commands: type[IntEnum]
     subscribe: tuple[str, ...]
     start: Callable[[StreamSettings], tuple[Write, ...]]
-    stop: tuple[Write, ...]
+    stop: Callable[[StreamSettings], tuple[Write, ...]]
     decoder: Callable[[StreamSettings], Decoder]
     encode: Callable[[Packet, StreamSettings], Notification]

@@ -46,9 +46,10 @@ class Packet:
         True where an axis sat at the end of its range, or where the sensor says so of the whole
         packet. Default: nowhere.
     gap_before : bool
-        The sensor itself says that it lost samples before these or among them.
-    dropped : int, optional
-        How many samples the sensor says it lost since the session began.
+        The sensor itself says that it lost or spoilt samples before these or among them.
+    dropped_before : int
+        How many samples directly before these the sensor says it never had; 0 also where it cannot
+        tell how many.
 
     Raises
     ------
@@ -64,7 +65,7 @@ class Packet:
     source: Source = "live"
     clipped: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     gap_before: bool = False
-    dropped: int | None = None
+    dropped_before: int = 0
 
     def __post_init__(self) -> None:
         k = len(self)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from imu_valgus.devices.decoders import witmotion
+from imu_valgus.devices.decoders import reference, witmotion
 from imu_valgus.devices.model import SensorModel
 
-SENSORS: Final[Mapping[str, SensorModel]] = {model.key: model for model in (witmotion.MODEL,)}
+SENSORS: Final[Mapping[str, SensorModel]] = {
+    model.key: model for model in (reference.MODEL, witmotion.MODEL)
+}
 """The sensors by their key, the best for running first."""
 
 

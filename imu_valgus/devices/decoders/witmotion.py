@@ -17,11 +17,13 @@ a damaged one cannot be told from a right one.
 
 import struct
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
 from imu_valgus.core import GRAVITY_MPS2, DecodeError
+from imu_valgus.devices.decoders.by_characteristic import ByCharacteristic
 from imu_valgus.devices.decoders.int16 import at_the_end, to_raw, to_si
 from imu_valgus.devices.model import SensorModel, StreamSettings, Write
 from imu_valgus.devices.packet import Damaged, Message, Notice, Notification, Packet
@@ -44,6 +46,17 @@ _DATA: Final = 0x61
 _REGISTER: Final = 0x71
 _HEADS: Final = (bytes((_START, _DATA)), bytes((_START, _REGISTER)))
 _ANSWER: Final = struct.Struct("<2xH8h")
+
+
+UNLOCK_KEY: Final = 0xB588
+
+
+class Command(IntEnum):
+    """The registers that can be written; READ holds the register whose content is asked for."""
+
+    RATE = 0x03
+    READ = 0x27
+    UNLOCK = 0x69
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,7 @@ def encode(packet: Packet) -> bytes:
 
 
 def decode_register(frame: bytes) -> RegisterAnswer:
-    """Read the answer to ``read_register``."""
+    """Read the answer to ``Command.READ``."""
     if len(frame) != FRAME_BYTES or frame[:2] != _HEADS[1]:
         raise DecodeError(f"no WitMotion register answer: {frame.hex(' ')}")
     register, *values = _ANSWER.unpack(frame)
@@ -120,40 +133,24 @@ def _next_head(stream: bytes, at: int) -> int:
     return len(stream)
 
 
-class _Decoder:
-    """The notifications of one sensor as frames."""
-
-    def __init__(self, _settings: StreamSettings) -> None:
-        self._frames = Reassembler()
-
-    def update(self, notification: Notification) -> tuple[Message, ...]:
-        """Return what this notification completes."""
-        if notification.characteristic != NOTIFY:
-            return (Damaged("no characteristic of a WitMotion", notification.payload),)
-        return self._frames.update(notification.payload)
+def _decoder(_settings: StreamSettings) -> ByCharacteristic:
+    return ByCharacteristic({NOTIFY: Reassembler().update})
 
 
-def unlock() -> bytes:
-    """Return the command that opens the registers for writing."""
-    return bytes((0xFF, 0xAA, 0x69, 0x88, 0xB5))
-
-
-def set_rate(sampling_rate_hz: float) -> bytes:
-    """Return the command that sets the rate."""
-    if sampling_rate_hz not in RATE_CODES:
-        raise ValueError(f"{sampling_rate_hz} Hz, expected one of {sorted(RATE_CODES)}")
-    return bytes((0xFF, 0xAA, 0x03, RATE_CODES[sampling_rate_hz], 0x00))
-
-
-def read_register(register: int) -> bytes:
-    """Return the command that asks for a register."""
-    return bytes((0xFF, 0xAA, 0x27, register, 0x00))
+def command(register: Command, value: int) -> bytes:
+    """Return what to write in order to put a value into a register."""
+    return bytes((0xFF, 0xAA, register)) + value.to_bytes(2, "little")
 
 
 def _start(settings: StreamSettings) -> tuple[Write, ...]:
     """Set the rate; the sensor streams as soon as somebody subscribes."""
-    commands = (unlock(), set_rate(settings.sampling_rate_hz))
-    return tuple(Write(WRITE, command, response=False, pause_s=_PAUSE_S) for command in commands)
+    if settings.sampling_rate_hz not in RATE_CODES:
+        raise ValueError(f"{settings.sampling_rate_hz} Hz, expected one of {sorted(RATE_CODES)}")
+    commands = (
+        command(Command.UNLOCK, UNLOCK_KEY),
+        command(Command.RATE, RATE_CODES[settings.sampling_rate_hz]),
+    )
+    return tuple(Write(WRITE, each, response=False, pause_s=_PAUSE_S) for each in commands)
 
 
 MODEL: Final = SensorModel(
@@ -171,9 +168,10 @@ MODEL: Final = SensorModel(
     backfill=False,
     logging=None,
     time_wraps_s=None,
+    commands=Command,
     subscribe=(NOTIFY,),
     start=_start,
-    stop=(),
-    decoder=_Decoder,
+    stop=lambda _settings: (),
+    decoder=_decoder,
     encode=lambda packet, _settings: Notification(NOTIFY, encode(packet)),
 )

@@ -1,11 +1,14 @@
-"""The decoder of sensors each of whose notifications says all that is needed to read it."""
+"""The decoder of a sensor: one reader for each of its characteristics."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from imu_valgus.core import DecodeError
 from imu_valgus.devices.packet import Battery, Damaged, Message, Notification
 
-BATTERY_LEVEL = "00002a19-0000-1000-8000-00805f9b34fb"
+Reader = Callable[[bytes], Message | tuple[Message, ...]]
+
+BATTERY_LEVEL: Final = "00002a19-0000-1000-8000-00805f9b34fb"
 """The Bluetooth SIG's Battery Level: one byte, percent."""
 
 
@@ -16,19 +19,20 @@ def decode_battery(payload: bytes) -> Battery:
     return Battery(payload[0])
 
 
-class StandingAlone:
-    """One function a characteristic, and nothing kept from one notification to the next."""
+class ByCharacteristic:
+    """Hand each notification to its characteristic's reader; the battery's is known already."""
 
-    def __init__(self, readers: Mapping[str, Callable[[bytes], Message]]) -> None:
+    def __init__(self, readers: Mapping[str, Reader]) -> None:
         self._readers = {BATTERY_LEVEL: decode_battery, **readers}
 
     def update(self, notification: Notification) -> tuple[Message, ...]:
         """Return what the notification says, ``Damaged`` where it makes no sense."""
-        reader = self._readers.get(notification.characteristic)
+        characteristic, payload = notification
+        reader = self._readers.get(characteristic)
         if reader is None:
-            reason = f"characteristic {notification.characteristic} has no meaning here"
-            return (Damaged(reason, notification.payload),)
+            return (Damaged(f"characteristic {characteristic} has no meaning here", payload),)
         try:
-            return (reader(notification.payload),)
+            said = reader(payload)
         except DecodeError as error:
-            return (Damaged(str(error), notification.payload),)
+            return (Damaged(str(error), payload),)
+        return said if isinstance(said, tuple) else (said,)

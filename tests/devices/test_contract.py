@@ -1,0 +1,128 @@
+"""What holds for every sensor that is known."""
+
+import numpy as np
+import pytest
+from devices.sendable import PACKETS
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imu_valgus.devices import (
+    SENSORS,
+    Damaged,
+    Notice,
+    Notification,
+    Packet,
+    SensorModel,
+    recognise,
+)
+
+MODELS = pytest.mark.parametrize("model", SENSORS.values(), ids=SENSORS)
+
+
+def said_of(packet: Packet) -> dict[str, object]:
+    return {
+        "first_index": packet.first_index,
+        "session_id": packet.session_id,
+        "source": packet.source,
+        "clipped": packet.clipped.tolist(),
+        "gap_before": packet.gap_before,
+        "dropped_before": packet.dropped_before,
+    }
+
+
+def arrive(model: SensorModel, packet: Packet) -> Packet:
+    """What the sensor's decoder makes of a packet, on its way as bytes."""
+    (arrived,) = model.decoder(model.settings).update(model.encode(packet, model.settings))
+    assert isinstance(arrived, Packet)
+    return arrived
+
+
+@MODELS
+@given(data=st.data())
+def test_the_samples_arrive_as_they_were_sent(model, data):
+    packet = data.draw(PACKETS[model.key]())
+
+    arrived = arrive(model, packet)
+
+    for name in ("acc_mps2", "gyr_radps"):
+        before, after = getattr(packet, name), getattr(arrived, name)
+        assert (before is None) == (after is None)
+        if before is not None:
+            np.testing.assert_allclose(after, before, rtol=1e-6, atol=1e-9)
+
+
+@MODELS
+@given(data=st.data())
+def test_what_is_said_of_the_samples_arrives_as_it_was_sent(model, data):
+    packet = data.draw(PACKETS[model.key]())
+
+    arrived = arrive(model, packet)
+
+    assert said_of(arrived) == said_of(packet)
+
+
+@MODELS
+@given(data=st.data())
+def test_the_sensor_s_times_arrive_within_a_microsecond(model, data):
+    packet = data.draw(PACKETS[model.key]())
+
+    arrived = arrive(model, packet)
+
+    before = np.empty(0) if packet.time_s is None else packet.time_s
+    after = np.empty(0) if arrived.time_s is None else arrived.time_s
+    np.testing.assert_allclose(after, before, rtol=0, atol=1e-6)
+
+
+@MODELS
+@given(data=st.data())
+def test_what_is_decoded_is_sent_again_as_the_same_bytes(model, data):
+    packet = data.draw(PACKETS[model.key]())
+    first = model.encode(packet, model.settings)
+
+    again = model.encode(arrive(model, packet), model.settings)
+
+    assert again == first
+
+
+@MODELS
+@given(data=st.data())
+def test_whatever_the_bytes_the_decoder_answers(model, data):
+    uuid = data.draw(st.sampled_from(model.subscribe))
+    chunks = data.draw(st.lists(st.binary(max_size=300), min_size=1, max_size=5))
+    decoder = model.decoder(model.settings)
+
+    said = [message for chunk in chunks for message in decoder.update(Notification(uuid, chunk))]
+
+    assert all(isinstance(message, Packet | Notice) for message in said)
+
+
+@MODELS
+def test_a_strange_characteristic_is_said_to_be_damaged(model):
+    decoder = model.decoder(model.settings)
+
+    (said,) = decoder.update(Notification("00000000-0000-0000-0000-000000000000", b"?"))
+
+    assert isinstance(said, Damaged)
+
+
+@MODELS
+def test_a_sensor_is_recognised_by_its_service(model):
+    recognised = recognise("some name", [model.service_uuids[0].upper()])
+
+    assert recognised is model
+
+
+@MODELS
+def test_a_sensor_is_recognised_by_its_name(model):
+    recognised = recognise(f"{model.name_prefixes[0]} 12", [])
+
+    assert recognised is model
+
+
+@MODELS
+def test_the_settings_for_running_are_among_what_the_sensor_offers(model):
+    settings = model.settings
+
+    assert settings.sampling_rate_hz in model.rates_hz
+    assert settings.acc_range_g in model.acc_ranges_g
+    assert settings.gyr_range_dps in model.gyr_ranges_dps
