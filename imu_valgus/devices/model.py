@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from imu_valgus.devices.packet import Message, Notification, Packet
 
-LossProof = Literal["index and CRC", "time stamps and CRC", "time stamps", "none"]
+LossProof = Literal["index and CRC", "index", "time stamps and CRC", "time stamps", "none"]
 """By what a lost sample is seen. With a CRC no wrong sample passes for a right one."""
 
 
@@ -58,24 +58,23 @@ class SelfLogging:
 
     Parameters
     ----------
-    memory_bytes : int
-        What fits in all.
-    bytes_per_sample : float
-        What one sample of all six axes takes, frames and headers included.
+    capacity_samples : int or None
+        How many samples of all six axes fit in all; None where the maker does not say.
     rates_hz : tuple of float
         Rates at which it can log.
     loss_proof : LossProof
         By what a lost sample is seen in what is downloaded.
     """
 
-    memory_bytes: int
-    bytes_per_sample: float
+    capacity_samples: int | None
     rates_hz: tuple[float, ...]
     loss_proof: LossProof
 
-    def minutes_at(self, sampling_rate_hz: float) -> float:
-        """Return for how many minutes an empty memory lasts."""
-        return self.memory_bytes / (self.bytes_per_sample * sampling_rate_hz) / 60.0
+    def minutes_at(self, sampling_rate_hz: float) -> float | None:
+        """Return for how many minutes an empty memory lasts, if that is known."""
+        if self.capacity_samples is None:
+            return None
+        return self.capacity_samples / sampling_rate_hz / 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,8 @@ class SensorModel:
     name : str
         What the user reads.
     service_uuids, name_prefixes : tuple of str
-        What it advertises: full UUIDs in lower case; how its advertised name begins.
+        What it advertises: full UUIDs in lower case, none where other kinds of sensors share them;
+        how its advertised name begins.
     rates_hz : tuple of float
         Rates at which it streams both sensors.
     acc_ranges_g, gyr_ranges_dps : tuple of float
@@ -117,6 +117,8 @@ class SensorModel:
     encode : callable
         The notification in which the sensor would send a packet that it can send: for the virtual
         sensor and the tests.
+    greeting : callable
+        What the sensor says in answer to ``start`` that a decoder must have heard before samples.
     """
 
     key: str
@@ -138,3 +140,4 @@ class SensorModel:
     stop: Callable[[StreamSettings], tuple[Write, ...]]
     decoder: Callable[[StreamSettings], Decoder]
     encode: Callable[[Packet, StreamSettings], Notification]
+    greeting: Callable[[StreamSettings], tuple[Notification, ...]] = lambda _settings: ()

@@ -3,11 +3,28 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from imu_valgus.devices.decoders import reference, witmotion
+from imu_valgus.devices.decoders import (
+    capture2go,
+    metamotion,
+    movella_dot,
+    movesense,
+    polar_verity_sense,
+    reference,
+    witmotion,
+)
 from imu_valgus.devices.model import SensorModel
 
 SENSORS: Final[Mapping[str, SensorModel]] = {
-    model.key: model for model in (reference.MODEL, witmotion.MODEL)
+    model.key: model
+    for model in (
+        reference.MODEL,
+        capture2go.MODEL,
+        movella_dot.MODEL,
+        metamotion.MODEL,
+        movesense.MODEL,
+        polar_verity_sense.MODEL,
+        witmotion.MODEL,
+    )
 }
 """The sensors by their key, the best for running first."""
 

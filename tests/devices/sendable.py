@@ -51,6 +51,74 @@ def reference(draw: DrawFn) -> Packet:
 
 
 @st.composite
+def capture2go(draw: DrawFn) -> Packet:
+    acc, gyr = draw(int16(8)), draw(int16(8))
+    return Packet(
+        acc * (16 * 9.81 / 32768),
+        gyr * (2000 * RADPS_PER_DPS / 32768),
+        stamped(8, 0, draw(st.integers(0, 2**61)) * 1e-9),
+        clipped=at_the_end(acc, gyr),
+        gap_before=draw(st.booleans()),
+    )
+
+
+def float32(rows: int, largest: float) -> SearchStrategy[np.ndarray]:
+    values = st.floats(-largest, largest, width=32)
+    return hnp.arrays(np.float32, (rows, 3), elements=values).map(lambda raw: raw.astype(float))
+
+
+@st.composite
+def movella_dot(draw: DrawFn) -> Packet:
+    exported = draw(st.booleans())
+    return Packet(
+        draw(float32(1, 160)),
+        np.radians(draw(float32(1, 2000))),
+        np.array([draw(uint32) * 1e-6]),
+        first_index=draw(uint32) if exported else None,
+        source="flash" if exported else "live",
+        clipped=np.array([exported and draw(st.booleans())]),
+    )
+
+
+@st.composite
+def metamotion(draw: DrawFn) -> Packet:
+    logged = draw(st.booleans())
+    raw = draw(int16(1 if logged else draw(st.sampled_from([1, 3]))))
+    is_acc = draw(st.booleans())
+    return Packet(
+        raw * (16 * GRAVITY_MPS2 / 32768) if is_acc else None,
+        None if is_acc else raw * (2000 * RADPS_PER_DPS / 32800),
+        np.array([draw(uint32) * 48 / 32768]) if logged else None,
+        session_id=draw(st.integers(0, 7)) if logged else None,
+        source="flash" if logged else "live",
+        clipped=at_the_end(raw),
+    )
+
+
+@st.composite
+def movesense(draw: DrawFn) -> Packet:
+    rows = draw(st.integers(1, 8))
+    return Packet(
+        draw(float32(rows, 80)),
+        np.radians(draw(float32(rows, 2000))),
+        stamped(rows, 0, draw(uint32) * 1e-3),
+    )
+
+
+@st.composite
+def polar_verity_sense(draw: DrawFn) -> Packet:
+    rows = draw(st.integers(1, 60))
+    raw = draw(int16(rows))
+    is_acc = draw(st.booleans())
+    return Packet(
+        raw * (16 * GRAVITY_MPS2 / 32768) if is_acc else None,
+        None if is_acc else raw * (float(np.float32(2000 / 32768)) * RADPS_PER_DPS),
+        stamped(rows, -1, draw(st.integers(0, 2**61)) * 1e-9),
+        clipped=at_the_end(raw),
+    )
+
+
+@st.composite
 def witmotion(draw: DrawFn) -> Packet:
     acc, gyr = draw(int16(1)), draw(int16(1))
     return Packet(
@@ -62,5 +130,10 @@ def witmotion(draw: DrawFn) -> Packet:
 
 PACKETS: dict[str, Callable[[], SearchStrategy[Packet]]] = {
     "reference": reference,
+    "capture2go": capture2go,
+    "movella_dot": movella_dot,
+    "metamotion": metamotion,
+    "movesense": movesense,
+    "polar_verity_sense": polar_verity_sense,
     "witmotion": witmotion,
 }

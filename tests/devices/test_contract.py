@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from devices.sendable import PACKETS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imu_valgus.devices import (
@@ -32,12 +32,16 @@ def said_of(packet: Packet) -> dict[str, object]:
 
 def arrive(model: SensorModel, packet: Packet) -> Packet:
     """What the sensor's decoder makes of a packet, on its way as bytes."""
-    (arrived,) = model.decoder(model.settings).update(model.encode(packet, model.settings))
+    decoder = model.decoder(model.settings)
+    for notification in model.greeting(model.settings):
+        decoder.update(notification)
+    (arrived,) = decoder.update(model.encode(packet, model.settings))
     assert isinstance(arrived, Packet)
     return arrived
 
 
 @MODELS
+@settings(max_examples=30)
 @given(data=st.data())
 def test_the_samples_arrive_as_they_were_sent(model, data):
     packet = data.draw(PACKETS[model.key]())
@@ -52,6 +56,7 @@ def test_the_samples_arrive_as_they_were_sent(model, data):
 
 
 @MODELS
+@settings(max_examples=30)
 @given(data=st.data())
 def test_what_is_said_of_the_samples_arrives_as_it_was_sent(model, data):
     packet = data.draw(PACKETS[model.key]())
@@ -62,6 +67,7 @@ def test_what_is_said_of_the_samples_arrives_as_it_was_sent(model, data):
 
 
 @MODELS
+@settings(max_examples=30)
 @given(data=st.data())
 def test_the_sensor_s_times_arrive_within_a_microsecond(model, data):
     packet = data.draw(PACKETS[model.key]())
@@ -74,6 +80,7 @@ def test_the_sensor_s_times_arrive_within_a_microsecond(model, data):
 
 
 @MODELS
+@settings(max_examples=30)
 @given(data=st.data())
 def test_what_is_decoded_is_sent_again_as_the_same_bytes(model, data):
     packet = data.draw(PACKETS[model.key]())
@@ -85,6 +92,7 @@ def test_what_is_decoded_is_sent_again_as_the_same_bytes(model, data):
 
 
 @MODELS
+@settings(max_examples=30)
 @given(data=st.data())
 def test_whatever_the_bytes_the_decoder_answers(model, data):
     uuid = data.draw(st.sampled_from(model.subscribe))
@@ -105,24 +113,35 @@ def test_a_strange_characteristic_is_said_to_be_damaged(model):
     assert isinstance(said, Damaged)
 
 
-@MODELS
-def test_a_sensor_is_recognised_by_its_service(model):
-    recognised = recognise("some name", [model.service_uuids[0].upper()])
+@pytest.mark.parametrize(
+    ("key", "uuid"), [(key, uuid) for key, model in SENSORS.items() for uuid in model.service_uuids]
+)
+def test_a_sensor_is_recognised_by_its_service(key, uuid):
+    recognised = recognise("some name", [uuid.upper()])
 
-    assert recognised is model
+    assert recognised is SENSORS[key]
 
 
-@MODELS
-def test_a_sensor_is_recognised_by_its_name(model):
-    recognised = recognise(f"{model.name_prefixes[0]} 12", [])
+@pytest.mark.parametrize(
+    ("key", "prefix"),
+    [(key, name) for key, model in SENSORS.items() for name in model.name_prefixes],
+)
+def test_a_sensor_is_recognised_by_its_name(key, prefix):
+    recognised = recognise(f"{prefix} 12", [])
 
-    assert recognised is model
+    assert recognised is SENSORS[key]
+
+
+def test_what_is_no_sensor_is_not_recognised():
+    recognised = recognise("Kitchen scales", ["0000180f-0000-1000-8000-00805f9b34fb"])
+
+    assert recognised is None
 
 
 @MODELS
 def test_the_settings_for_running_are_among_what_the_sensor_offers(model):
-    settings = model.settings
+    wanted = model.settings
 
-    assert settings.sampling_rate_hz in model.rates_hz
-    assert settings.acc_range_g in model.acc_ranges_g
-    assert settings.gyr_range_dps in model.gyr_ranges_dps
+    assert wanted.sampling_rate_hz in model.rates_hz
+    assert wanted.acc_range_g in model.acc_ranges_g
+    assert wanted.gyr_range_dps in model.gyr_ranges_dps

@@ -10,12 +10,12 @@ INT16_MIN: Final = -(1 << 15)
 INT16_MAX: Final = (1 << 15) - 1
 
 
-def at_the_end(raw: IntArray) -> BoolArray:
+def at_the_end(raw: IntArray | FloatArray) -> BoolArray:
     """Tell which rows of raw samples (k, n) hold a value at the end of the 16 bits."""
     return np.asarray(((raw == INT16_MAX) | (raw == INT16_MIN)).any(axis=1))
 
 
-def to_si(raw: IntArray, unit: float) -> FloatArray:
+def to_si(raw: IntArray | FloatArray, unit: float) -> FloatArray:
     """Return raw samples (k, n) in the unit of which one step is ``unit``."""
     return np.asarray(raw * unit, dtype=np.float64)
 

@@ -116,8 +116,7 @@ MODEL: Final = SensorModel(
     loss_sentence="each sample has a number and each packet a CRC: what is lost is named exactly",
     backfill=True,
     logging=SelfLogging(
-        memory_bytes=2 * 1024 * 1024,
-        bytes_per_sample=2048 / 166,  # a record of 2048 bytes holds 166 samples
+        capacity_samples=1024 * 166,  # records of 2 kB in 2 MB of flash, samples in a record
         rates_hz=(208.0,),
         loss_proof="index and CRC",
     ),
