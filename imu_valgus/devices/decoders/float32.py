@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imu_valgus.core import BoolArray, DecodeError, FloatArray
 from imu_valgus.devices.packet import Packet, Source
@@ -21,10 +22,15 @@ def read_axes(payload: bytes) -> tuple[FloatArray, FloatArray]:
     """
     if not payload or len(payload) % (6 * FLOAT.itemsize):
         raise DecodeError(f"{len(payload)} bytes are no whole number of samples")
-    values = np.frombuffer(payload, dtype=FLOAT).astype(np.float64).reshape(2, -1, 3)
+    values = finite(np.frombuffer(payload, dtype=FLOAT)).reshape(2, -1, 3)
+    return values[0], np.asarray(np.radians(values[1]))
+
+
+def finite(values: NDArray[np.float32]) -> FloatArray:
+    """Return values as doubles; those that are no number are a ``DecodeError``."""
     if not np.isfinite(values).all():
         raise DecodeError("samples that are not finite")
-    return values[0], np.asarray(np.radians(values[1]))
+    return values.astype(np.float64)
 
 
 def one_sample(

@@ -46,6 +46,7 @@ import numpy as np
 from imu_valgus.core import GRAVITY_MPS2, DecodeError, FloatArray, IntArray
 from imu_valgus.devices.decoders.by_characteristic import ByCharacteristic
 from imu_valgus.devices.decoders.deltas import read_deltas, write_deltas
+from imu_valgus.devices.decoders.float32 import FLOAT, finite
 from imu_valgus.devices.decoders.int16 import at_the_end, to_raw, to_si
 from imu_valgus.devices.model import SensorModel, StreamSettings, Write
 from imu_valgus.devices.packet import Notice, Notification, Packet
@@ -116,8 +117,6 @@ def decode(frame: bytes, factors: Mapping[int, float]) -> Packet:
     read, unit = _READERS[what, form]
     raw = read(frame[_HEAD.size :])
     values = to_si(raw, unit * factors[what])
-    if not np.isfinite(values).all():
-        raise DecodeError("samples that are not finite")
     time_s = np.full(len(raw), np.nan)
     time_s[-1] = time_ns * _S_PER_NS
     if what == What.ACC:
@@ -150,8 +149,7 @@ def _plain_int16(samples: bytes) -> IntArray:
 
 
 def _delta_float32(samples: bytes) -> FloatArray:
-    bits = read_deltas(samples, 32).astype("<i4")
-    return bits.view("<f4").astype(np.float64)
+    return finite(read_deltas(samples, 32).astype("<i4").view(FLOAT))
 
 
 _READERS: Final = {
