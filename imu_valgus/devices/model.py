@@ -105,13 +105,14 @@ class SensorModel:
     logging : SelfLogging or None
         None where it cannot record on its own at a rate fit for running.
     time_wraps_s : float or None
-        Where the clock in its packets starts again at zero; None where it never does in use.
+        Where the clock in its packets starts again at zero (``np.unwrap`` with this period makes it
+        go on); None where it never does in use.
     commands : type of IntEnum
         What can be written, by its code; each stands on the sensor's page.
     subscribe : tuple of str
         Characteristics to subscribe to, in this order, before anything is written.
-    start, stop : callable
-        The commands that start and stop the stream.
+    start_commands, stop_commands : callable
+        The commands that start and stop the stream; ``start`` checks what is asked for first.
     decoder : callable
         A fresh decoder for one connection.
     encode : callable
@@ -136,8 +137,29 @@ class SensorModel:
     time_wraps_s: float | None
     commands: type[IntEnum]
     subscribe: tuple[str, ...]
-    start: Callable[[StreamSettings], tuple[Write, ...]]
-    stop: Callable[[StreamSettings], tuple[Write, ...]]
+    start_commands: Callable[[StreamSettings], tuple[Write, ...]]
+    stop_commands: Callable[[StreamSettings], tuple[Write, ...]]
     decoder: Callable[[StreamSettings], Decoder]
     encode: Callable[[Packet, StreamSettings], Notification]
     greeting: Callable[[StreamSettings], tuple[Notification, ...]] = lambda _settings: ()
+
+    def start(self, settings: StreamSettings) -> tuple[Write, ...]:
+        """Return what to write, after subscribing, so that the sensor streams.
+
+        Raises
+        ------
+        ValueError
+            Where the sensor does not offer the rate or a range.
+        """
+        for asked, offered, what in (
+            (settings.sampling_rate_hz, self.rates_hz, "Hz"),
+            (settings.acc_range_g, self.acc_ranges_g, "g"),
+            (settings.gyr_range_dps, self.gyr_ranges_dps, "deg/s"),
+        ):
+            if asked not in offered:
+                raise ValueError(f"{self.name}: {asked:g} {what}, expected one of {offered}")
+        return self.start_commands(settings)
+
+    def stop(self, settings: StreamSettings) -> tuple[Write, ...]:
+        """Return what to write so that the sensor stops streaming."""
+        return self.stop_commands(settings)

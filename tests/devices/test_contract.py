@@ -1,5 +1,7 @@
 """What holds for every sensor that is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from devices.sendable import PACKETS
@@ -13,6 +15,7 @@ from imu_valgus.devices import (
     Notification,
     Packet,
     SensorModel,
+    StreamSettings,
     recognise,
 )
 
@@ -145,3 +148,41 @@ def test_the_settings_for_running_are_among_what_the_sensor_offers(model):
     assert wanted.sampling_rate_hz in model.rates_hz
     assert wanted.acc_range_g in model.acc_ranges_g
     assert wanted.gyr_range_dps in model.gyr_ranges_dps
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sampling_rate_hz": 7.0}, {"acc_range_g": 3.0}, {"gyr_range_dps": 7.0}]
+)
+@MODELS
+def test_what_a_sensor_does_not_offer_is_refused(model, wrong):
+    with pytest.raises(ValueError, match=r"expected one of"):
+        model.start(replace(model.settings, **wrong))
+
+
+@MODELS
+def test_a_sensor_is_started_and_stopped_by_commands_to_its_own_characteristics(model):
+    every_range = [
+        StreamSettings(rate_hz, acc_g, gyr_dps, session_id=7)
+        for rate_hz in model.rates_hz
+        for acc_g in model.acc_ranges_g
+        for gyr_dps in model.gyr_ranges_dps
+    ]
+
+    written = [write for each in every_range for write in model.start(each) + model.stop(each)]
+
+    assert {len(write.characteristic) for write in written} == {36}
+    assert all(write.payload for write in written)
+
+
+def test_a_memory_of_unknown_size_promises_nothing():
+    memory = SENSORS["capture2go"].logging
+
+    assert memory is not None
+    assert memory.minutes_at(200.0) is None
+
+
+def test_the_reference_sensor_s_memory_lasts_for_13_minutes():
+    memory = SENSORS["reference"].logging
+
+    assert memory is not None
+    assert memory.minutes_at(208.0) == pytest.approx(13.6, abs=0.05)

@@ -166,6 +166,11 @@ class TestMovellaDot:
 
         assert said == movella_dot.Acknowledged(6, movella_dot.Command.GET_STATE, b"")
 
+    def test_the_specified_start_of_synchronisation(self):
+        made = movella_dot.start_sync("D4:22:CD:AA:BB:CC")
+
+        assert made.hex() == "020701ccbbaacd22d402"
+
     def test_the_specified_question_for_a_file(self):
         made = movella_dot.command(movella_dot.Command.GET_FILE_DATA, bytes((7,)))
 

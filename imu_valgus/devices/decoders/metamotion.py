@@ -312,8 +312,8 @@ MODEL: Final = SensorModel(
     time_wraps_s=None,
     commands=Command,
     subscribe=(NOTIFY,),
-    start=_start,
-    stop=_stop,
+    start_commands=_start,
+    stop_commands=_stop,
     decoder=_decoder,
     encode=lambda packet, settings: Notification(NOTIFY, encode(packet, settings)),
 )

@@ -72,6 +72,7 @@ _S_PER_US: Final = 1e-6
 _OUT_OF_RANGE: Final = 0x3F
 _SET_RATE_AND_PROFILE: Final = 0x30
 _DYNAMIC: Final = 1
+_START_SYNC: Final = 1
 
 
 class Kind(IntEnum):
@@ -230,6 +231,16 @@ def retransmit(number: int) -> bytes:
     return command(Command.RETRANSMIT, struct.pack("<I", number))
 
 
+def start_sync(root_address: str) -> bytes:
+    """Return the message that sets the clock by another sensor's, given by its address.
+
+    Write it to all sensors, disconnect for 14 s, connect and read ACKNOWLEDGE: ``Told`` with
+    data ``03 00`` is well.
+    """
+    root = bytes.fromhex(root_address.replace(":", ""))[::-1]
+    return message(Kind.SYNCHRONISATION, bytes((_START_SYNC,)) + root)
+
+
 def set_rate(sampling_rate_hz: float) -> bytes:
     """Return what to write to DEVICE_CONTROL: the rate, and the filter for sprints and jerks."""
     head = bytes((_SET_RATE_AND_PROFILE,)).ljust(24, b"\0")
@@ -319,8 +330,8 @@ MODEL: Final = SensorModel(
     time_wraps_s=2**32 * _S_PER_US,
     commands=Command,
     subscribe=(MEDIUM, NOTIFY, BATTERY),
-    start=_start,
-    stop=_stop,
+    start_commands=_start,
+    stop_commands=_stop,
     decoder=_decoder,
     encode=_encode,
 )

@@ -168,8 +168,8 @@ MODEL: Final = SensorModel(
     time_wraps_s=2**32 * _S_PER_MS,
     commands=Command,
     subscribe=(NOTIFY,),
-    start=_start,
-    stop=_stop,
+    start_commands=_start,
+    stop_commands=_stop,
     decoder=_decoder,
     encode=lambda packet, _settings: Notification(NOTIFY, encode(packet)),
 )

@@ -144,8 +144,6 @@ def command(register: Command, value: int) -> bytes:
 
 def _start(settings: StreamSettings) -> tuple[Write, ...]:
     """Set the rate; the sensor streams as soon as somebody subscribes."""
-    if settings.sampling_rate_hz not in RATE_CODES:
-        raise ValueError(f"{settings.sampling_rate_hz} Hz, expected one of {sorted(RATE_CODES)}")
     commands = (
         command(Command.UNLOCK, UNLOCK_KEY),
         command(Command.RATE, RATE_CODES[settings.sampling_rate_hz]),
@@ -170,8 +168,8 @@ MODEL: Final = SensorModel(
     time_wraps_s=None,
     commands=Command,
     subscribe=(NOTIFY,),
-    start=_start,
-    stop=lambda _settings: (),
+    start_commands=_start,
+    stop_commands=lambda _settings: (),
     decoder=_decoder,
     encode=lambda packet, _settings: Notification(NOTIFY, encode(packet)),
 )

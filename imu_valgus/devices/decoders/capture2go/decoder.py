@@ -161,8 +161,8 @@ MODEL: Final = SensorModel(
     time_wraps_s=None,
     commands=Command,
     subscribe=(NOTIFY,),
-    start=_start,
-    stop=lambda _settings: (_write(Command.STOP_STREAMING),),
+    start_commands=_start,
+    stop_commands=lambda _settings: (_write(Command.STOP_STREAMING),),
     decoder=_decoder,
     encode=_encode,
 )

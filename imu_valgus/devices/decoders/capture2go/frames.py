@@ -75,6 +75,7 @@ class Data(IntEnum):
     """The headers of what a sensor sends besides samples."""
 
     DEVICE_INFO = 0x0071
+    BUFFER_CLEARED = 0x0159
     CLOCK_ROUNDTRIP = 0x0172
     STATUS = 0x0201
     FILE_COUNT = 0x0501
@@ -252,7 +253,11 @@ def _samples(header: int, payload: bytes, source: Source) -> Packet:
 
 
 class FrameStream:
-    """Cut a stream of bytes into frames: the send buffer's, or a downloaded file's."""
+    """Cut a stream of bytes into frames: the send buffer's, or a downloaded file's.
+
+    A sensor that is told to forget its buffer may do so amid a frame: its acknowledgement ends
+    whatever came before.
+    """
 
     def __init__(self, source: Source = "live") -> None:
         self._source: Source = source
@@ -263,11 +268,18 @@ class FrameStream:
         stream = self._rest + chunk
         found: list[Message] = []
         at = lost = 0
-        while (end := end_of_frame(stream, at)) <= len(stream):
+        while (at := _next_start(stream, at)) < len(stream):
+            end = end_of_frame(stream, at)
+            if end > len(stream):
+                cleared = stream.find(_CLEARED, at + 1)
+                if cleared < 0:
+                    break
+                at = cleared
+                continue
             try:
                 message = read_frame(stream[at:end], self._source)
             except DecodeError:
-                at = _next_start(stream, at + 1)
+                at += 1
                 continue
             _report(found, stream[lost:at])
             found.append(message)
@@ -275,6 +287,9 @@ class FrameStream:
         _report(found, stream[lost:at])
         self._rest = stream[at:]
         return tuple(found)
+
+
+_CLEARED: Final = frame(Data.BUFFER_CLEARED)
 
 
 def _report(found: list[Message], skipped: bytes) -> None:

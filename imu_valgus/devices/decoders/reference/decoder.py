@@ -123,8 +123,8 @@ MODEL: Final = SensorModel(
     time_wraps_s=None,
     commands=Command,
     subscribe=(CONTROL, STREAM, BACKFILL, TIME),
-    start=_start,
-    stop=_stop,
+    start_commands=_start,
+    stop_commands=_stop,
     decoder=lambda _settings: ReferenceDecoder(),
     encode=_encode,
 )
