@@ -8,7 +8,12 @@ the user says of the straps is held against both, and taken in as far as it is s
 
 from imu_valgus.calibration.flexion_axis import FlexionAxis, KneeMotion, flexion_axis
 from imu_valgus.calibration.segment_frames import LegAlignment, align_leg, segment_frame
-from imu_valgus.calibration.static_pose import StaticPose, standing_for_zero, static_pose
+from imu_valgus.calibration.static_pose import (
+    StaticPose,
+    standing_again,
+    standing_for_zero,
+    static_pose,
+)
 from imu_valgus.calibration.strap import (
     SensorAxis,
     StrapFit,
@@ -30,6 +35,7 @@ __all__ = [
     "flexion_axis",
     "fuse_strap",
     "segment_frame",
+    "standing_again",
     "standing_for_zero",
     "static_pose",
 ]

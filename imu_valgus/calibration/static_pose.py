@@ -53,6 +53,17 @@ def standing_for_zero(bouts: Sequence[Bout]) -> Bout:
     return found
 
 
+def standing_again(bouts: Sequence[Bout]) -> Bout | None:
+    """Choose the last standing after the run, to be held against the zero; None where none is."""
+    last_run_s = max((b.stop_s for b in bouts if b.kind == "run"), default=np.inf)
+    later = [
+        b
+        for b in bouts
+        if b.kind == "stand" and b.start_s >= last_run_s and b.duration_s >= SHORTEST_STANDING_S
+    ]
+    return later[-1] if later else None
+
+
 def static_pose(signal: ImuSignal, standing: Bout) -> StaticPose:
     """Read one sensor's static pose off its samples while the runner stood.
 

@@ -74,10 +74,27 @@ def write_derived(
         (REPETITIONS_NAME, repetitions, repetition_log_csv),
     ):
         write_log_parquet(folder / f"{name}.parquet", log, about)
-        write_log_csv(folder / f"{name}.csv", to_csv(log, version, notes=summary.notes))
+        write_log_csv(
+            folder / f"{name}.csv", to_csv(log, version, zero=_zero(summary), notes=summary.notes)
+        )
     with write_atomically(folder / SUMMARY_NAME) as path:
         content = TypeAdapter(Summary).dump_json(summary, indent=1)
         path.write_bytes(content + b"\n")
+
+
+def _zero(summary: Summary) -> str:
+    """Say for the logs' headers where the angles are zero."""
+    measured = summary.standing_valgus_deg
+    valgus = "0"
+    if any(measured.values()):
+        valgus = ", ".join(f"{deg:g} deg ({side}, as measured)" for side, deg in measured.items())
+    rotation = ", ".join(
+        f"{leg.calibration.rotation_zero} ({side})"
+        for side, leg in summary.sides.items()
+        if leg.calibration is not None
+    )
+    said = f"flexion is 0 and valgus {valgus} over the longest still standing before the run"
+    return f"{said}; internal rotation is 0 at {rotation}" if rotation else said
 
 
 def read_derived(session: Path) -> Derived:

@@ -17,6 +17,7 @@ from imu_valgus.calibration import (
     align_leg,
     flexion_axis,
     fuse_strap,
+    standing_again,
     standing_for_zero,
     static_pose,
 )
@@ -32,7 +33,13 @@ from imu_valgus.core import (
     compose,
     typical_step,
 )
-from imu_valgus.joint_angles import ValgusError, frontal_tilt, knee_angles, valgus_error
+from imu_valgus.joint_angles import (
+    AngleErrorParams,
+    ValgusError,
+    frontal_tilt,
+    knee_angles,
+    valgus_error,
+)
 from imu_valgus.orientation import RelativeOrientation, estimate_attitude, relate_segments
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.strides import Turning, turning_of
@@ -52,8 +59,9 @@ class LegMotion:
     """One leg's angles at ``time_s`` (n,), and all the evidence behind them.
 
     ``thigh`` and ``shank`` are in their segments' axes, on session time and with the shank's
-    lateness taken off. ``rotation_zero`` says what internal rotation is zero at. ``straps``: how
-    the sensors sit against what was said of them.
+    lateness taken off. ``rotation_zero`` says what internal rotation is zero at. Valgus is
+    ``standing_valgus_deg`` at the zero, ``standing_after_deg`` in the last standing after the run,
+    NaN where there is none. ``straps``: how the sensors sit against what was said of them.
     """
 
     side: Side
@@ -70,6 +78,8 @@ class LegMotion:
     axis: FlexionAxis
     poses: tuple[StaticPose, StaticPose]
     rotation_zero: str
+    standing_valgus_deg: float
+    standing_after_deg: float
     straps: Mapping[Segment, StrapFit]
 
 
@@ -82,6 +92,7 @@ class _Evidence:
     rotation_zero: str
     turning: Turning
     straps: Mapping[Segment, StrapFit]
+    stood_again: Bout | None
 
 
 def leg_motion(
@@ -141,7 +152,14 @@ def leg_motion(
         relative,
         alignment,
         standing=standing,
-        evidence=_Evidence(axis, poses, rotation_zero, turning_of(thigh, attitudes[0]), straps),
+        evidence=_Evidence(
+            axis,
+            poses,
+            rotation_zero,
+            turning_of(thigh, attitudes[0]),
+            straps,
+            standing_again(bouts),
+        ),
         side=side,
         params=params,
     )
@@ -162,7 +180,7 @@ def _resolve(
     thigh_to_earth = compose(relative.thigh_to_earth, alignment.thigh.inv())
     shank_to_earth = compose(relative.shank_to_earth, alignment.shank.inv())
     angles = knee_angles(thigh_to_earth, shank_to_earth, side=side)
-    still = (relative.time_s >= standing.start_s) & (relative.time_s < standing.stop_s)
+    still = during(relative.time_s, [standing])
     standing_valgus_deg = (
         params.left_standing_valgus_deg if side == "left" else params.right_standing_valgus_deg
     )
@@ -171,6 +189,7 @@ def _resolve(
         valgus_deg=angles.valgus_deg - _mean(angles.valgus_deg, still) + standing_valgus_deg,
         internal_rotation_deg=angles.internal_rotation_deg,
     )
+    after_deg = _valgus_in(evidence.stood_again, relative.time_s, angles)
     return LegMotion(
         side=side,
         thigh=in_segment(thigh, alignment.thigh),
@@ -185,7 +204,7 @@ def _resolve(
             heading_sd_rad=relative.heading_sd_rad,
             lateness_sd_s=relative.lateness.sd_at(relative.time_s),
             valgus_rate_degps=np.gradient(angles.valgus_deg, relative.time_s),
-            params=params.error,
+            params=_with_both_standings(params.error, after_deg - standing_valgus_deg),
         ),
         thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),
         shank_tilt_deg=frontal_tilt(shank_to_earth, side=side),
@@ -195,8 +214,22 @@ def _resolve(
         axis=evidence.axis,
         poses=evidence.poses,
         rotation_zero=evidence.rotation_zero,
+        standing_valgus_deg=standing_valgus_deg,
+        standing_after_deg=after_deg,
         straps=evidence.straps,
     )
+
+
+def _valgus_in(standing: Bout | None, time_s: FloatArray, angles: KneeAngles) -> float:
+    """Return the mean valgus of a standing; NaN where there is none or no sample of it."""
+    found = during(time_s, [standing] if standing else [])
+    return float(angles.valgus_deg[found].mean()) if found.any() else np.nan
+
+
+def _with_both_standings(error: AngleErrorParams, change_deg: float) -> AngleErrorParams:
+    """Let two zeros that differ widen the zero's error: each is off by their difference over √2."""
+    seen_deg = abs(change_deg) / np.sqrt(2.0)
+    return replace(error, standing_deg=float(np.fmax(error.standing_deg, seen_deg)))
 
 
 def in_segment(signal: ImuSignal, alignment: Rotation) -> ImuSignal:

@@ -101,7 +101,7 @@ def _knee_summary(
     leak = crosstalk(leg.angles.flexion_deg[running], leg.angles.valgus_deg[running])
     relative = leg.relative
     return SideSummary(
-        calibration=_calibration(leg, bouts),
+        calibration=_calibration(leg),
         lever_arms_m=LeverArmFacts(
             thigh=_triple(leg.alignment.thigh.apply(relative.arms.thigh_m)),
             shank=_triple(leg.alignment.shank.apply(relative.arms.shank_m)),
@@ -126,11 +126,8 @@ def _knee_summary(
     )
 
 
-def _calibration(leg: LegMotion, bouts: Sequence[Bout]) -> CalibrationFacts:
+def _calibration(leg: LegMotion) -> CalibrationFacts:
     thigh = leg.poses[0]
-    last_run_s = max((bout.stop_s for bout in bouts if bout.kind == "run"), default=np.inf)
-    later = [bout for bout in bouts if bout.kind == "stand" and bout.start_s >= last_run_s]
-    standing_after = during(leg.time_s, later[-1:])
     return CalibrationFacts(
         standing_s=thigh.stop_s - thigh.start_s,
         sway_deg=thigh.sway_deg,
@@ -138,7 +135,8 @@ def _calibration(leg: LegMotion, bouts: Sequence[Bout]) -> CalibrationFacts:
         axis_range_deg=float(np.ptp(list(leg.axis.azimuths_deg.values()))),
         sources=dict(leg.axis.azimuths_deg),
         rotation_zero=leg.rotation_zero,
-        standing_after_deg=_number(_median(leg.angles.valgus_deg[standing_after])),
+        standing_valgus_deg=leg.standing_valgus_deg,
+        standing_after_deg=_number(leg.standing_after_deg),
         straps={
             segment: StrapFacts(fit.tilt_off_deg, fit.turn_off_deg, fit.agrees)
             for segment, fit in leg.straps.items()

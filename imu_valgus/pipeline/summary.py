@@ -54,7 +54,8 @@ class CalibrationFacts:
     moved in it. ``sources``: each source's azimuth of the flexion axis about the thigh, degrees
     from the fused one, by gait and source; ``axis_spread_deg`` their standard deviation,
     ``axis_range_deg`` from lowest to highest. ``rotation_zero``: the pose at which internal
-    rotation is zero. ``standing_after_deg``: valgus in the last standing after the run; a pose
+    rotation is zero. ``standing_valgus_deg``: what valgus is at the zero, as the user
+    measured it. ``standing_after_deg``: valgus in the last standing after the run; a pose
     that changed, or a sensor that slipped. ``straps``: by segment, where the user said something.
     """
 
@@ -64,6 +65,7 @@ class CalibrationFacts:
     axis_range_deg: float | None = None
     sources: dict[str, float] = field(default_factory=dict[str, float])
     rotation_zero: str | None = None
+    standing_valgus_deg: float = 0.0
     standing_after_deg: float | None = None
     straps: dict[str, StrapFacts] = field(default_factory=dict[str, StrapFacts])
 
@@ -170,6 +172,15 @@ class Summary:
     sides: dict[Side, SideSummary] = field(default_factory=dict[Side, SideSummary])
     findings: tuple[FindingText, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def standing_valgus_deg(self) -> dict[Side, float]:
+        """What valgus is in standing, by leg: 0 unless the user entered the measured alignment."""
+        return {
+            side: leg.calibration.standing_valgus_deg
+            for side, leg in self.sides.items()
+            if leg.calibration is not None
+        }
 
     @property
     def running_s(self) -> float:

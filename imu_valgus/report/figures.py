@@ -47,7 +47,7 @@ class _Panel:
 
 _PANELS: Final[Mapping[str, _Panel]] = {
     "valgus_excursion_deg": _Panel("Excursion (°)<br>+ inwards, 0 = at contact", "y", (0.54, 1.0)),
-    "valgus_peak_deg": _Panel("Peak valgus (°)<br>+ inwards, 0 = standing", "y2", (0.0, 0.46)),
+    "valgus_peak_deg": _Panel("Peak valgus (°)<br>+ inwards, {zero}", "y2", (0.0, 0.46)),
 }
 
 MAX_DOTS: Final = 1500
@@ -80,25 +80,26 @@ def stride_figure(
     *,
     side: Side,
     angle: Angle,
+    zero: str,
     toe_off_pct: float = nan,
     y_range: tuple[float, float] | None = None,
 ) -> go.Figure:
-    """Draw one leg's whole stride with the mean toe-off, 0 = standing."""
+    """Draw one leg's whole stride with the mean toe-off; ``zero`` says where the angle is 0."""
     return figure_of(
         _runner(runner, side),
         marks=[(toe_off_pct, "toe-off")] if isfinite(toe_off_pct) else [],
         xaxis=_percent_axis("Stride (%): 0 = contact, 100 = next contact"),
-        yaxis=value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
+        yaxis=value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, {zero}", y_range),
     )
 
 
-def sides_figure(runners: Mapping[Side, MeanCurve], *, angle: Angle) -> go.Figure:
-    """Draw the stance of both legs over each other, 0 = standing."""
+def sides_figure(runners: Mapping[Side, MeanCurve], *, angle: Angle, zero: str) -> go.Figure:
+    """Draw the stance of both legs over each other; ``zero`` says where the angle is 0."""
     y_range = shared_range(*runners.values())
     return figure_of(
         [trace for side in SIDES if side in runners for trace in _runner(runners[side], side)],
         xaxis=_percent_axis("Stance (%): 0 = contact, 100 = toe-off"),
-        yaxis=value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, 0 = standing", y_range),
+        yaxis=value_axis(f"Knee {angle} (°)<br>{_SIGN[angle]}, {zero}", y_range),
     )
 
 
@@ -106,10 +107,14 @@ def course_figure(
     good_strides: pd.DataFrame,
     *,
     side: Side,
+    zero: str,
     laps: Sequence[LapTimes] = (),
     y_ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> go.Figure:
-    """Draw one leg's excursion and peak, stride by stride over the run, with the laps' starts."""
+    """Draw one leg's excursion and peak, stride by stride over the run, with the laps' starts.
+
+    ``zero`` says where the peak is 0.
+    """
     time_s = good_strides["initial_contact_s"].to_numpy(dtype=np.float64)
     is_long = bool(time_s.size) and float(np.ptp(time_s)) > LONG_RUN_S
     per_unit, unit = (60.0, "min") if is_long else (1.0, "s")
@@ -125,7 +130,8 @@ def course_figure(
     every = -(-len(laps) // MAX_LAP_LABELS)
     labels = [f"lap {lap.lap}" if n % every == 0 else "" for n, lap in enumerate(laps)]
     upper, lower = (
-        value_axis(panel.title, (y_ranges or {}).get(column)) | {"domain": panel.domain}
+        value_axis(panel.title.format(zero=zero), (y_ranges or {}).get(column))
+        | {"domain": panel.domain}
         for column, panel in _PANELS.items()
     )
     return figure_of(

@@ -55,7 +55,10 @@ def hang(derived: Derived, sides: tuple[Side, ...]) -> Gallery:
     return Gallery(
         stance=_stance(valgus, "valgus"),
         course=_courses(derived, sides),
-        sides=(*_both_sides(valgus, "valgus"), *_both_sides(flexion, "flexion")),
+        sides=(
+            *_both_sides(derived, valgus, "valgus"),
+            *_both_sides(derived, flexion, "flexion"),
+        ),
         more=(
             *_whole_strides(derived, valgus, "valgus"),
             *_stance(flexion, "flexion"),
@@ -96,18 +99,24 @@ def _stance(cut: CutStrides, angle: Angle) -> tuple[PlacedFigure, ...]:
 def _whole_strides(derived: Derived, cut: CutStrides, angle: Angle) -> tuple[PlacedFigure, ...]:
     means: dict[Side, MeanCurve] = {side: mean_curve(c.stride) for side, c in cut.items()}
     y_range = figures.shared_range(*means.values()) if means else None
+    zero = wording.zero(derived.summary, angle)
     placed: list[PlacedFigure] = []
     for side, mean in means.items():
         good = derived.good_strides_of(side)
         toe_off_pct = float(100.0 * (good["contact_time_s"] / good["stride_time_s"]).mean())
         figure = figures.stride_figure(
-            mean, side=side, angle=angle, toe_off_pct=toe_off_pct, y_range=y_range
+            mean,
+            side=side,
+            angle=angle,
+            zero=zero,
+            toe_off_pct=toe_off_pct,
+            y_range=y_range,
         )
         placed.append(
             PlacedFigure(
                 id=f"stride-{angle}-{side}",
                 title=f"{side.capitalize()}: {angle} over the whole stride",
-                label=f"Mean {angle} curve of the {side} knee over the stride, zero at standing, "
+                label=f"Mean {angle} curve of the {side} knee over the stride, {zero}, "
                 f"from {wording.degrees(float(np.min(mean.mean_deg)))} "
                 f"to {wording.degrees(float(np.max(mean.mean_deg)))}.",
                 figure=figure,
@@ -116,16 +125,17 @@ def _whole_strides(derived: Derived, cut: CutStrides, angle: Angle) -> tuple[Pla
     return tuple(placed)
 
 
-def _both_sides(cut: CutStrides, angle: Angle) -> tuple[PlacedFigure, ...]:
+def _both_sides(derived: Derived, cut: CutStrides, angle: Angle) -> tuple[PlacedFigure, ...]:
     if len(cut) < 2:
         return ()
+    zero = wording.zero(derived.summary, angle)
     means: dict[Side, MeanCurve] = {side: mean_curve(c.stance) for side, c in cut.items()}
     return (
         PlacedFigure(
             id=f"sides-{angle}",
             title=f"{angle.capitalize()} in stance, left and right",
-            label=f"Mean {angle} curves of both knees in stance over each other, zero at standing.",
-            figure=figures.sides_figure(means, angle=angle),
+            label=f"Mean {angle} curves of both knees in stance over each other, {zero}.",
+            figure=figures.sides_figure(means, angle=angle, zero=zero),
         ),
     )
 
@@ -139,7 +149,11 @@ def _courses(derived: Derived, sides: tuple[Side, ...]) -> tuple[PlacedFigure, .
             title=f"{side.capitalize()}: excursion and peak over the run",
             label=f"Valgus excursion and peak of the {side} knee, stride by stride over the run.",
             figure=figures.course_figure(
-                good[side], side=side, laps=derived.summary.several_laps, y_ranges=ranges
+                good[side],
+                side=side,
+                zero=wording.zero(derived.summary, "valgus"),
+                laps=derived.summary.several_laps,
+                y_ranges=ranges,
             ),
         )
         for side in sides

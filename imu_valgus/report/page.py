@@ -13,7 +13,7 @@ from imu_valgus.report import norm, wording
 from imu_valgus.report.estimates import Estimate, change_along_run, difference, run_mean
 from imu_valgus.report.gallery import hang
 from imu_valgus.report.html import render
-from imu_valgus.report.tables import has_shock, laps_table, legs_table
+from imu_valgus.report.tables import has_shock, laps_table, legs_table, repetitions_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def render_page(derived: Derived) -> str:
     good: dict[Side, pd.DataFrame] = {
         leg.side: derived.good_strides_of(leg.side) for leg in legs if leg.n_strides
     }
+    table_sides = tuple(good)
     return render(
         "report.html.j2",
         say=wording,
@@ -66,8 +67,9 @@ def render_page(derived: Derived) -> str:
         legs=legs,
         verdict=_verdict(measured),
         figures=hang(derived, tuple(measured)),
-        table_sides=tuple(good),
-        table=legs_table(good),
+        table_sides=table_sides,
+        table=legs_table(good, zero=wording.zero(derived.summary, "valgus")),
+        repetitions=repetitions_table(derived.repetitions, table_sides),
         has_shock=has_shock(good),
         laps=laps_table(good, derived.summary.several_laps),
         findings=_sorted_findings(derived),

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import Side
+from imu_valgus.core import RepetitionKind, Side
 from imu_valgus.pipeline import LapTimes
 from imu_valgus.report.wording import clock, mean_sd
 
@@ -31,14 +31,14 @@ class _Quantity:
     scale: float = 1.0
 
 
-_STANDING: Final = "°, + inwards, 0 = standing"
+_VALGUS: Final = "°, + inwards, {zero}"
 _QUANTITIES: Final = (
     _Quantity("valgus_excursion_deg", "Valgus excursion", "°, inwards from contact to peak"),
-    _Quantity("valgus_peak_deg", "Peak valgus in stance", _STANDING),
+    _Quantity("valgus_peak_deg", "Peak valgus in stance", _VALGUS),
     _Quantity("valgus_peak_pct", "Peak valgus comes at", "% of stance", 0),
-    _Quantity("valgus_ic_deg", "Valgus at initial contact", _STANDING),
-    _Quantity("valgus_mean_deg", "Mean valgus in stance", _STANDING),
-    _Quantity("valgus_at_peak_flexion_deg", "Valgus at peak flexion", _STANDING),
+    _Quantity("valgus_ic_deg", "Valgus at initial contact", _VALGUS),
+    _Quantity("valgus_mean_deg", "Mean valgus in stance", _VALGUS),
+    _Quantity("valgus_at_peak_flexion_deg", "Valgus at peak flexion", _VALGUS),
     _Quantity("valgus_rom_deg", "Valgus range in stance", "°, lowest to highest"),
     _Quantity("flexion_ic_deg", "Flexion at initial contact", "°, + bent, 0 = standing"),
     _Quantity("flexion_peak_stance_deg", "Peak flexion in stance", "°, + bent, 0 = standing"),
@@ -58,15 +58,18 @@ _QUANTITIES: Final = (
 """What the table shows, most asked for first."""
 
 
-def legs_table(good_strides: Mapping[Side, pd.DataFrame]) -> tuple[Row, ...]:
-    """Return one row a quantity that any leg has: mean ± SD between its good strides."""
+def legs_table(good_strides: Mapping[Side, pd.DataFrame], *, zero: str) -> tuple[Row, ...]:
+    """Return one row a quantity that any leg has: mean ± SD between its good strides.
+
+    ``zero`` says where valgus is zero.
+    """
     rows: list[Row] = []
     for quantity in _QUANTITIES:
         moments = [_moments(s[quantity.column], quantity.scale) for s in good_strides.values()]
         if all(np.isnan(mean) for mean, _ in moments):
             continue
         cells = tuple(mean_sd(mean, sd, quantity.digits) for mean, sd in moments)
-        rows.append(Row(quantity.name, quantity.unit, cells))
+        rows.append(Row(quantity.name, quantity.unit.format(zero=zero), cells))
     return tuple(rows)
 
 
@@ -90,6 +93,33 @@ def laps_table(
             cells += [str(len(mine)), mean_sd(*excursion, 1), mean_sd(*peak, 1)]
         span = f"{clock(lap.start_s)} to {clock(lap.stop_s)}"
         rows.append(Row(str(lap.lap), span, tuple(cells)))
+    return tuple(rows)
+
+
+_REPETITIONS: Final[Mapping[RepetitionKind, str]] = {
+    "squat": "Squat, both legs",
+    "single_leg_squat": "Squat on one leg",
+    "landing": "Landing",
+    "lunge": "Lunge",
+    "unknown": "Knee bend of unknown kind",
+}
+
+
+def repetitions_table(repetitions: pd.DataFrame, sides: Sequence[Side]) -> tuple[Row, ...]:
+    """Return one row a kind of repetition; a leg's cells are its count and three angles."""
+    rows: list[Row] = []
+    for kind, name in _REPETITIONS.items():
+        found = repetitions[(repetitions["kind"] == kind) & repetitions["side"].isin(list(sides))]
+        if found.empty:
+            continue
+        cells: list[str] = []
+        for side in sides:
+            mine = found[found["side"] == side]
+            good = mine[mine["quality"] == "good"]
+            cells.append(f"{len(good)} of {len(mine)}")
+            columns = ("flexion_peak_deg", "valgus_excursion_deg", "valgus_peak_deg")
+            cells += [mean_sd(*_moments(good[column], 1.0), 1) for column in columns]
+        rows.append(Row(name, "", tuple(cells)))
     return tuple(rows)
 
 

@@ -15,6 +15,7 @@ from imu_valgus.pipeline import (
     SyncFacts,
 )
 from imu_valgus.recording import SessionInfo
+from imu_valgus.report.curves import Angle
 from imu_valgus.report.estimates import Estimate
 
 AXIS_ERROR_FACTOR: Final = 0.4
@@ -65,10 +66,40 @@ def plus_minus(estimate: Estimate) -> str:
     return f"±\u00a0{estimate.sd:.1f}°" if isfinite(estimate.sd) else "(error not known)"
 
 
-def from_standing(peak: Estimate) -> str:
-    """Say a valgus angle with its direction, seen from standing."""
+def valgus(peak: Estimate, standing_deg: float) -> str:
+    """Say a valgus angle with its direction, seen from standing or from a measured alignment."""
     direction = "inwards" if peak.value >= 0.0 else "outwards"
-    return f"{abs(peak.value):.1f}°\u00a0{plus_minus(peak)} {direction} of standing"
+    said = f"{abs(peak.value):.1f}°\u00a0{plus_minus(peak)} {direction}"
+    if standing_deg:
+        return f"{said}, standing being {degrees(standing_deg)}"
+    return f"{said} of standing"
+
+
+def zero(summary: Summary, angle: Angle) -> str:
+    """Say for a label where an angle is zero: standing, or the alignment measured in it."""
+    measured = summary.standing_valgus_deg if angle == "valgus" else {}
+    if not any(measured.values()):
+        return "0 = standing"
+    return "standing = " + ", ".join(f"{_signed(v)}° {side}" for side, v in measured.items())
+
+
+def zero_title(summary: Summary) -> str:
+    """Say in three words where the angles are zero."""
+    measured = any(summary.standing_valgus_deg.values())
+    return "Standing was measured" if measured else "Zero is standing"
+
+
+def zero_meaning(summary: Summary) -> str:
+    """Say in a sentence or two what that means."""
+    if not any(summary.standing_valgus_deg.values()):
+        return (
+            "all angles count from the longest still standing before the run. A knee that stands "
+            "in valgus starts from 0 like any other."
+        )
+    return (
+        "valgus counts from the alignment that was measured and entered "
+        f"({zero(summary, 'valgus')}), flexion from the longest still standing before the run."
+    )
 
 
 def change(found: Estimate | None) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 from truth import analysed, recording_of
 
 from imu_valgus.calibration import standing_for_zero
@@ -124,6 +125,29 @@ def test_without_standing_the_refusal_says_how_to_record_it():
         analyze(replace(WHOLE, signals=moving, events=events))
 
     assert "stand upright and still for 10 s" in refusal.value.hint
+
+
+def test_another_posture_after_the_run_widens_the_error_of_all_absolute_angles():
+    stood = [bout for bout in RUN.bouts if bout.kind == "stand"]
+    shank = WHOLE.signals["left_shank"]
+    again = shank.time_s >= stood[-1].start_s + 1
+    lean = Rotation.from_euler("XYZ", [12.0, 12.0, 0.0], degrees=True)
+    leaning = replace(
+        shank, acc_mps2=np.where(again[:, None], lean.apply(shank.acc_mps2), shank.acc_mps2)
+    )
+
+    found = analyze(replace(WHOLE, signals={**WHOLE.signals, "left_shank": leaning}))
+
+    before, after = (one.summary.sides["left"].valgus_peak_deg for one in (FOUND, found))
+    assert before is not None
+    assert after is not None
+    assert (after.sd_shared or 0.0) > (before.sd_shared or np.inf) + 0.5
+
+
+def test_an_entered_standing_alignment_is_what_standing_reads():
+    found = analyze(WHOLE, params=AnalysisParams(left_standing_valgus_deg=3.0))
+
+    assert found.summary.standing_valgus_deg == {"left": 3.0}
 
 
 def test_without_squats_the_analysis_goes_on_and_says_what_that_costs():

@@ -36,12 +36,13 @@ def lines(figure: go.Figure) -> dict[str, Any]:
     return {t.name: t for t in traces(figure) if t.mode == "lines" and t.fill is None}
 
 
+ZERO = "0 = standing"
 EVERY_FIGURE = {
     "stance of valgus": figures.stance_figure(RUNNER, REFERENCE, side="left", angle="valgus"),
     "stance of flexion": figures.stance_figure(RUNNER, REFERENCE, side="left", angle="flexion"),
-    "stride of valgus": figures.stride_figure(RUNNER, side="right", angle="valgus"),
-    "both legs": figures.sides_figure({"left": RUNNER, "right": RUNNER}, angle="valgus"),
-    "course": figures.course_figure(strides(50), side="left"),
+    "stride of valgus": figures.stride_figure(RUNNER, side="right", angle="valgus", zero=ZERO),
+    "both legs": figures.sides_figure({"left": RUNNER, "right": RUNNER}, angle="valgus", zero=ZERO),
+    "course": figures.course_figure(strides(50), side="left", zero=ZERO),
 }
 
 
@@ -58,14 +59,14 @@ def test_the_reference_line_is_the_references_mean():
 
 
 def test_the_band_is_one_standard_deviation_to_either_side():
-    figure = figures.stride_figure(RUNNER, side="left", angle="valgus")
+    figure = figures.stride_figure(RUNNER, side="left", angle="valgus", zero=ZERO)
 
     band = next(trace for trace in traces(figure) if trace.fill == "toself")
     np.testing.assert_allclose(band.y, [0.0, 4.5, 1.25, 0.75, 3.5, 0.0])
 
 
 def test_a_curve_without_spread_is_drawn_without_a_band():
-    figure = figures.stride_figure(NO_SPREAD, side="left", angle="valgus")
+    figure = figures.stride_figure(NO_SPREAD, side="left", angle="valgus", zero=ZERO)
 
     assert not any(trace.fill for trace in traces(figure))
 
@@ -101,26 +102,26 @@ def test_the_legs_differ_in_more_than_colour():
 
 
 def test_each_lap_has_a_mark_where_it_starts():
-    figure = figures.course_figure(strides(80), side="left", laps=LAPS)
+    figure = figures.course_figure(strides(80), side="left", zero=ZERO, laps=LAPS)
 
     assert sorted(mark.x0 for mark in figure.layout.shapes) == [0.0, 40.0]
 
 
 def test_a_long_run_counts_in_minutes():
-    figure = figures.course_figure(strides(240), side="left", laps=LAPS)
+    figure = figures.course_figure(strides(240), side="left", zero=ZERO, laps=LAPS)
 
     assert figure.layout.xaxis.title.text == "Time in the session (min)"
 
 
 def test_each_stride_of_a_short_run_is_a_dot():
-    figure = figures.course_figure(strides(50), side="left")
+    figure = figures.course_figure(strides(50), side="left", zero=ZERO)
 
     dots = next(trace for trace in traces(figure) if trace.mode == "markers")
     np.testing.assert_allclose(dots.y, np.linspace(4.0, 6.0, 50), rtol=1e-6)
 
 
 def test_a_very_long_run_is_a_band_and_no_cloud_of_dots():
-    figure = figures.course_figure(strides(7_500), side="left")
+    figure = figures.course_figure(strides(7_500), side="left", zero=ZERO)
 
     assert not any(trace.mode == "markers" for trace in traces(figure))
 
@@ -129,13 +130,15 @@ def test_a_pause_breaks_the_band_of_a_very_long_run():
     run = strides(2_000)
     run.loc[1_000:, "initial_contact_s"] += 600.0
 
-    figure = figures.course_figure(run, side="left")
+    figure = figures.course_figure(run, side="left", zero=ZERO)
 
     assert sum(trace.fill == "toself" for trace in traces(figure)) == 4
 
 
 def test_a_course_without_numbers_is_an_empty_figure():
-    figure = figures.course_figure(strides(50).assign(valgus_excursion_deg=np.nan), side="left")
+    figure = figures.course_figure(
+        strides(50).assign(valgus_excursion_deg=np.nan), side="left", zero=ZERO
+    )
 
     assert {trace.yaxis for trace in traces(figure)} == {"y2"}
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from imu_valgus.core import RecordingError
+from imu_valgus.core import REP_COLUMNS, RecordingError
 from imu_valgus.report import write_report
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }} \"'&"
@@ -226,6 +226,35 @@ def test_signals_without_impacts_are_said_to_have_no_shock(left_leg: Path):
     page = report_of(change_strides(left_leg, tibial_shock_g=float("nan")))
 
     assert "No shock: these signals carry no impacts" in page.text
+
+
+def test_repetitions_stand_on_the_page_with_their_counts(left_leg: Path):
+    rows = [
+        {"side": "left", "kind": "squat", "quality": quality, "valgus_excursion_deg": 5.0}
+        for quality in ("good", "good", "rejected")
+    ]
+    table = pd.DataFrame(rows).reindex(columns=list(REP_COLUMNS))
+    table.to_parquet(left_leg / "derived" / "reps.parquet")
+
+    lines = report_of(left_leg).lines
+
+    row = lines.index("Squat, both legs")
+    assert lines[row + 1 : row + 4] == ["2 of 3", "\u2013", "5.0 ± 0.0"]
+
+
+def test_without_repetitions_the_page_does_not_speak_of_them(left_leg: Path):
+    assert "Squats and landings" not in report_of(left_leg).text
+
+
+def test_an_entered_standing_alignment_is_said_wherever_zero_is(left_leg: Path):
+    path = left_leg / "derived" / "summary.json"
+    sides = json.loads(path.read_text(encoding="utf-8"))["sides"]
+    sides["left"]["calibration"]["standing_valgus_deg"] = 2.0
+
+    page = report_of(change_summary(left_leg, sides=sides))
+
+    assert "standing = +2.0° left" in page.text
+    assert "+ inwards, 0 = standing" not in page.html
 
 
 def test_missing_angles_leave_the_numbers_standing(left_leg: Path):

@@ -41,9 +41,15 @@ def test_the_legs_are_only_said_to_differ_beyond_the_error(apart: Estimate, said
 
 @pytest.mark.parametrize(("peak", "word"), [(3.0, "inwards"), (-3.0, "outwards")])
 def test_a_peak_says_its_direction_in_a_word(peak: float, word: str):
-    said = plain(wording.from_standing(Estimate(peak, 1.0)))
+    said = plain(wording.valgus(Estimate(peak, 1.0), 0.0))
 
     assert said == f"3.0° ± 1.0° {word} of standing"
+
+
+def test_a_peak_beside_a_measured_alignment_says_that():
+    said = plain(wording.valgus(Estimate(3.0, 1.0), 2.0))
+
+    assert said == "3.0° ± 1.0° inwards, standing being 2.0°"
 
 
 def test_the_reasons_of_bad_strides_come_in_words_and_most_frequent_first():
