@@ -45,7 +45,7 @@ from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.strides import Turning, turning_of
 from imu_valgus.sync import interpolate
 
-GAIT_WEIGHTS: Final[Mapping[str, float]] = {"walk": 2.0, "run": 1.0}
+GAIT_WEIGHTS: Final[Mapping[str, float]] = {"walk": 4.0, "run": 1.0}
 """Walking's axis is the truest on real legs; running's is next."""
 
 _LEAST_GAIT_S = 10.0
