@@ -63,13 +63,14 @@ def joint_terms(signal: ImuSignal, attitude: SegmentOrientation, *, cutoff_hz: f
         At ``_RATES_PER_CUTOFF`` times ``cutoff_hz`` or a little faster, each stretch by itself:
         thinned in the sensor's frame first, for what is lost there lies well above the cut-off.
     """
-    columns = np.concatenate([signal.acc_mps2, signal.gyr_radps], axis=1)
-    thin, kept = thinned(columns, signal.time_s, rate_hz=_RATES_PER_CUTOFF * cutoff_hz)
+    rate_hz = _RATES_PER_CUTOFF * cutoff_hz
+    acc, kept = thinned(signal.acc_mps2, signal.time_s, rate_hz=rate_hz)
+    gyr, _ = thinned(signal.gyr_radps, signal.time_s, rate_hz=rate_hz)
     time_s, n = signal.time_s[kept], len(kept)
-    rate = low_pass(thin[:, 3:], time_s, cutoff_hz=_RATE_CUTOFF_HZ)
+    rate = low_pass(gyr, time_s, cutoff_hz=_RATE_CUTOFF_HZ)
     spin = _cross_matrix(rate)
     turn = attitude.to_earth[kept].as_matrix()
-    force = (turn @ thin[:, :3, None])[:, :, 0]
+    force = np.einsum("nij,nj->ni", turn, acc)
     lever = turn @ (spin @ spin + _cross_matrix(derivative(rate, time_s)))
     both = np.concatenate([force, lever.reshape(n, 9)], axis=1)
     smooth = low_pass(both, time_s, cutoff_hz=cutoff_hz)

@@ -76,7 +76,7 @@ def weigh_knot(
     knot_s = ours.time_s[first:stop]
     if len(knot_s) < 2:
         return None
-    grid = first + compared(knot_s, shank.time_s - late_s, rate_hz=5 * params.cutoff_hz)
+    grid = first + compared(knot_s, shank.time_s - late_s, cutoff_hz=params.cutoff_hz)
     if len(grid) < 2:
         return None
     time_s, one = ours.time_s[grid], np.zeros(len(grid), dtype=np.int64)

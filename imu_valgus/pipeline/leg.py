@@ -38,6 +38,7 @@ from imu_valgus.joint_angles import (
     ValgusError,
     frontal_tilt,
     knee_angles,
+    sagittal_tilt,
     valgus_error,
 )
 from imu_valgus.orientation import RelativeOrientation, estimate_attitude, relate_segments
@@ -59,9 +60,10 @@ class LegMotion:
     """One leg's angles at ``time_s`` (n,), and all the evidence behind them.
 
     ``thigh`` and ``shank`` are in their segments' axes, on session time and with the shank's
-    lateness taken off. ``rotation_zero`` says what internal rotation is zero at. Valgus is
-    ``standing_valgus_deg`` at the zero, ``standing_after_deg`` in the last standing after the run,
-    NaN where there is none. ``straps``: how the sensors sit against what was said of them.
+    lateness taken off. Tilts are frontal, leans sagittal. ``rotation_zero`` says what internal
+    rotation is zero at. Valgus is ``standing_valgus_deg`` at the zero, ``standing_after_deg`` in
+    the last standing after the run, NaN where there is none. ``straps``: how the sensors sit
+    against what was said of them.
     """
 
     side: Side
@@ -72,6 +74,8 @@ class LegMotion:
     error: ValgusError
     thigh_tilt_deg: FloatArray
     shank_tilt_deg: FloatArray
+    thigh_lean_deg: FloatArray
+    shank_lean_deg: FloatArray
     turning: Turning
     relative: RelativeOrientation
     alignment: LegAlignment
@@ -208,6 +212,8 @@ def _resolve(
         ),
         thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),
         shank_tilt_deg=frontal_tilt(shank_to_earth, side=side),
+        thigh_lean_deg=sagittal_tilt(thigh_to_earth),
+        shank_lean_deg=sagittal_tilt(shank_to_earth),
         turning=evidence.turning,
         relative=relative,
         alignment=alignment,

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import Bout, Side, compose
-from imu_valgus.joint_angles import sagittal_tilt
+from imu_valgus.core import Bout, Side
 from imu_valgus.metrics import no_repetitions, repetition_log, stride_errors
 from imu_valgus.pipeline.leg import LegMotion
 from imu_valgus.pipeline.strides import Leg
@@ -59,12 +58,11 @@ def session_repetitions(
 
 def _course(leg: LegMotion) -> LegCourse:
     """Return what tells the kinds of repetitions apart."""
-    relative, alignment = leg.relative, leg.alignment
     return LegCourse(
         time_s=leg.time_s,
         flexion_deg=leg.angles.flexion_deg,
-        thigh_lean_deg=sagittal_tilt(compose(relative.thigh_to_earth, alignment.thigh.inv())),
-        shank_lean_deg=sagittal_tilt(compose(relative.shank_to_earth, alignment.shank.inv())),
+        thigh_lean_deg=leg.thigh_lean_deg,
+        shank_lean_deg=leg.shank_lean_deg,
         thigh=leg.thigh,
         shank=leg.shank,
     )
