@@ -49,12 +49,13 @@ def time_grid(signals: list[ImuSignal]) -> FloatArray:
 
 def motion_of(signal: ImuSignal, grid_s: FloatArray) -> Motion:
     """Bring one sensor onto the grid ``grid_s`` (n,)."""
-    norm_mps2 = np.sqrt(np.einsum("ni,ni->n", signal.acc_mps2, signal.acc_mps2))
-    columns = np.column_stack([norm_mps2, signal.gyr_radps, signal.acc_mps2])
-    thin, kept = thinned(columns, signal.time_s, rate_hz=GRID_HZ)
+    norm_mps2 = np.linalg.norm(signal.acc_mps2, axis=1, keepdims=True)
+    (norm, kept), (rate, _), (acc, _) = (
+        thinned(values, signal.time_s, rate_hz=GRID_HZ)
+        for values in (norm_mps2, signal.gyr_radps, signal.acc_mps2)
+    )
+    thin = np.concatenate([norm / GRAVITY_MPS2, np.rad2deg(rate), acc], axis=1)
     cells = interpolate(thin, signal.time_s[kept], grid_s)
-    cells[:, 0] /= GRAVITY_MPS2
-    cells[:, 1:4] = np.rad2deg(cells[:, 1:4])
     smooth = low_pass(cells[:, :4], grid_s, cutoff_hz=_SMOOTH_HZ)
     slow = low_pass(cells[:, 1:], grid_s, cutoff_hz=_SLOW_HZ)
     length = np.linalg.norm(slow[:, 3:], axis=1, keepdims=True)
@@ -120,16 +121,13 @@ def rhythm(
     doi:10.1016/S0021-9290(03)00233-1.
     """
     best = np.zeros(len(grid_s))
-    half_hz = GRID_HZ / 2
-    width = max(1, round(width_s * half_hz))
-    lags = range(round(period_s[0] * half_hz), round(period_s[1] * half_hz) + 1)
+    width = max(1, round(width_s * GRID_HZ))
+    lags = range(round(period_s[0] * GRID_HZ), round(period_s[1] * GRID_HZ) + 1, 2)
     live = np.where(weight[:, np.newaxis], rate_dps, 0.0)
     for span in spans(grid_s):
-        # What lies below 6 Hz is seen as well in every other cell.
-        piece = live[span][::2]
+        piece = live[span]
         squares = np.einsum("ij,ij->i", piece, piece)
         energy = np.maximum(uniform_filter1d(squares, width, mode="constant"), 0.0)
-        found = np.zeros(len(piece))
         for lag in lags:
             if lag + 1 >= len(piece):
                 break
@@ -137,10 +135,9 @@ def rhythm(
             shared = uniform_filter1d(product, width, mode="constant")
             bound = np.sqrt(energy[:-lag] * energy[lag:])
             alike = np.divide(shared, bound, out=np.zeros_like(shared), where=bound > 1.0)
-            middle = found[lag // 2 : lag // 2 + len(alike)]
+            middle = best[span][lag // 2 : lag // 2 + len(alike)]
             np.maximum(middle, alike, out=middle)
-        around = maximum_filter1d(found, width + lags[-1])
-        best[span] = np.repeat(around, 2)[: span.stop - span.start]
+        best[span] = maximum_filter1d(best[span], width + lags[-1])
     return best
 
 

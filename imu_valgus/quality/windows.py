@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from imu_valgus.core import FloatArray, ImuSignal
+from imu_valgus.sync import interpolate
 
 RATE_HZ = 50.0
 """Fast enough for a leg's rotation; impacts are averaged away."""
@@ -42,7 +43,7 @@ def cut(signal: ImuSignal, *, width_s: float) -> Windows:
     """Cut a signal into windows of ``width_s`` that do not overlap; none reaches across a gap."""
     width = round(width_s * RATE_HZ)
     lost = np.flatnonzero(np.diff(signal.time_s) > BRIDGED_S) + 1
-    both = np.hstack([signal.acc_mps2, signal.gyr_radps])
+    both = np.concatenate([signal.acc_mps2, signal.gyr_radps], axis=1)
     starts, pieces = [np.zeros(0)], [np.zeros((0, width, 6))]
     edges = [0, *lost.tolist(), len(signal)]
     for first, last in pairwise(edges):
@@ -59,7 +60,8 @@ def cut(signal: ImuSignal, *, width_s: float) -> Windows:
 
 def _cell_means(time_s: FloatArray, values: FloatArray, edges_s: FloatArray) -> FloatArray:
     """Average (n, k) values, drawn straight between samples, over the cells between edges."""
-    steps = np.diff(time_s)[:, np.newaxis] * (values[1:] + values[:-1]) / 2
-    integral = np.vstack([np.zeros(values.shape[1]), np.cumsum(steps, axis=0)])
-    at_edges = np.stack([np.interp(edges_s, time_s, column) for column in integral.T], axis=1)
+    integral = np.zeros_like(values)
+    areas = 0.5 * np.diff(time_s)[:, np.newaxis] * (values[1:] + values[:-1])
+    np.cumsum(areas, axis=0, out=integral[1:])
+    at_edges = interpolate(integral, time_s, edges_s)
     return np.diff(at_edges, axis=0) / np.diff(edges_s)[:, np.newaxis]
