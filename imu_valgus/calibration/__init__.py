@@ -6,6 +6,7 @@ zero: both long axes point up then. The thigh's flexion axis comes from walking 
 the user says of the straps is held against both, and taken in as far as it is sure.
 """
 
+from imu_valgus.calibration.crosstalk import crosstalk_turn, turn_alignment
 from imu_valgus.calibration.flexion_axis import FlexionAxis, KneeMotion, flexion_axis
 from imu_valgus.calibration.segment_frames import LegAlignment, align_leg, segment_frame
 from imu_valgus.calibration.static_pose import (
@@ -32,10 +33,12 @@ __all__ = [
     "StrapParams",
     "StrapPrior",
     "align_leg",
+    "crosstalk_turn",
     "flexion_axis",
     "fuse_strap",
     "segment_frame",
     "standing_again",
     "standing_for_zero",
     "static_pose",
+    "turn_alignment",
 ]

@@ -8,6 +8,7 @@ Live, a leg's angles come packet by packet from ``OnlineKnee``.
 """
 
 from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session
+from imu_valgus.pipeline.crosstalk import CORRECTED
 from imu_valgus.pipeline.derived import Derived, read_derived, write_derived
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
@@ -17,7 +18,9 @@ from imu_valgus.pipeline.placing import PlacingParams
 from imu_valgus.pipeline.reference import ReferenceParams
 from imu_valgus.pipeline.summary import (
     CalibrationFacts,
+    CrosstalkCorrection,
     CrosstalkFacts,
+    CrosstalkState,
     FindingText,
     LapResult,
     LapTimes,
@@ -43,11 +46,14 @@ from imu_valgus.pipeline.validation import (
 )
 
 __all__ = [
+    "CORRECTED",
     "PLANES",
     "Analysis",
     "AnalysisParams",
     "CalibrationFacts",
+    "CrosstalkCorrection",
     "CrosstalkFacts",
+    "CrosstalkState",
     "Derived",
     "FindingText",
     "KneeSamples",

@@ -1,6 +1,6 @@
 """The whole road once, for a recording that is complete."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pandas as pd
 
 from imu_valgus.activities import apply_events, find_bouts
 from imu_valgus.core import Bout, ImuValgusError, Side, placement_of
+from imu_valgus.pipeline.crosstalk import with_correction, without_crosstalk
 from imu_valgus.pipeline.derived import write_derived
 from imu_valgus.pipeline.leg import leg_motion
 from imu_valgus.pipeline.lone import lone_segment
@@ -99,10 +100,18 @@ def analyze(
     progress("strides", 0.75)
     contacts: dict[Side, Contacts] = {side: contacts_of(leg, bouts) for side, leg in legs.items()}
     laps = session_laps(legs, contacts, recording)
-    strides: dict[Side, LegStrides] = {
-        side: leg_strides(leg, contacts[side], recording, laps=laps, params=params)
-        for side, leg in legs.items()
-    }
+
+    def strides_of(legs: Mapping[Side, Leg]) -> dict[Side, LegStrides]:
+        return {
+            side: leg_strides(leg, contacts[side], recording, laps=laps, params=params)
+            for side, leg in legs.items()
+        }
+
+    strides = strides_of(legs)
+    plain = legs, strides
+    if params.pca_crosstalk:
+        legs = without_crosstalk(legs, bouts, params=params)
+        strides = strides_of(legs)
     repetitions = session_repetitions(legs, bouts, recording, across=session.across)
     progress("summary", 0.9)
     summary = summarise(
@@ -116,6 +125,8 @@ def analyze(
         findings=findings,
         params=params,
     )
+    if params.pca_crosstalk:
+        summary = with_correction(summary, before=plain, after=(legs, strides), bouts=bouts)
     return Analysis(
         summary=summary,
         strides=pd.concat([found.log for found in strides.values()], ignore_index=True),

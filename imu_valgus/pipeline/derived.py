@@ -65,10 +65,13 @@ def write_derived(
     folder = session / "derived"
     folder.mkdir(exist_ok=True)
     (folder / SUMMARY_NAME).unlink(missing_ok=True)
-    with write_atomically(folder / ANGLES_NAME) as path:
-        angles.to_parquet(path, index=False)
     version = summary.imu_valgus_version
-    about = {"imu_valgus_version": version, "parameters": json.dumps(summary.parameters)}
+    about = {
+        "imu_valgus_version": version,
+        "parameters": json.dumps(summary.parameters),
+        "notes": json.dumps(summary.notes),
+    }
+    write_log_parquet(folder / ANGLES_NAME, angles, about)
     for name, log, to_csv in (
         (STRIDES_NAME, strides, stride_log_csv),
         (REPETITIONS_NAME, repetitions, repetition_log_csv),

@@ -20,6 +20,7 @@ from imu_valgus.calibration import (
     standing_again,
     standing_for_zero,
     static_pose,
+    turn_alignment,
 )
 from imu_valgus.core import (
     BoolArray,
@@ -85,6 +86,7 @@ class LegMotion:
     standing_valgus_deg: float
     standing_after_deg: float
     straps: Mapping[Segment, StrapFit]
+    stood_again: Bout | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,6 +225,7 @@ def _resolve(
         standing_valgus_deg=standing_valgus_deg,
         standing_after_deg=after_deg,
         straps=evidence.straps,
+        stood_again=evidence.stood_again,
     )
 
 
@@ -236,6 +239,29 @@ def _with_both_standings(error: AngleErrorParams, change_deg: float) -> AngleErr
     """Let two zeros that differ widen the zero's error: each is off by their difference over √2."""
     seen_deg = abs(change_deg) / np.sqrt(2.0)
     return replace(error, standing_deg=float(np.fmax(error.standing_deg, seen_deg)))
+
+
+def turned_about_thigh(leg: LegMotion, turn_rad: float, *, params: AnalysisParams) -> LegMotion:
+    """Return the same leg with its flexion axis turned about the thigh's long axis."""
+    alignment, old, pose = turn_alignment(leg.alignment, turn_rad), leg.alignment, leg.poses[0]
+    turn_deg = float(np.degrees(turn_rad))
+    axis = replace(
+        leg.axis,
+        axis=alignment.thigh.inv().apply([0.0, 0.0, 1.0]),
+        azimuths_deg={name: deg - turn_deg for name, deg in leg.axis.azimuths_deg.items()},
+    )
+    return _resolve(
+        in_segment(leg.thigh, old.thigh.inv()),
+        in_segment(leg.shank, old.shank.inv()),
+        leg.relative,
+        alignment,
+        standing=Bout(pose.start_s, pose.stop_s, "stand"),
+        evidence=_Evidence(
+            axis, leg.poses, leg.rotation_zero, leg.turning, leg.straps, leg.stood_again
+        ),
+        side=leg.side,
+        params=params,
+    )
 
 
 def in_segment(signal: ImuSignal, alignment: Rotation) -> ImuSignal:

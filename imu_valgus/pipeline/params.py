@@ -23,6 +23,9 @@ class AnalysisParams:
         Of the relative orientation, body height for the lever arms included.
     thigh_strap, shank_strap : StrapPrior, optional
         How the sensors were strapped on, on both legs alike.
+    pca_crosstalk : bool
+        Turn each leg's flexion axis until valgus does not go with flexion over running; it can
+        delete true valgus.
     error : AngleErrorParams
         What the uncertainty of valgus is made of.
     """
@@ -34,4 +37,5 @@ class AnalysisParams:
     relative: RelativeParams = field(default_factory=RelativeParams)
     thigh_strap: StrapPrior | None = None
     shank_strap: StrapPrior | None = None
+    pca_crosstalk: bool = False
     error: AngleErrorParams = field(default_factory=AngleErrorParams)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from imu_valgus import __version__
 from imu_valgus.core import BoolArray, Bout, FloatArray, RepetitionKind, Side
-from imu_valgus.metrics import StrideErrors, crosstalk
+from imu_valgus.metrics import StrideErrors
+from imu_valgus.pipeline.crosstalk import crosstalk_index
 from imu_valgus.pipeline.leg import LegMotion, during
 from imu_valgus.pipeline.misplaced import placement_doubts
 from imu_valgus.pipeline.params import AnalysisParams
@@ -17,7 +18,6 @@ from imu_valgus.pipeline.session_time import SessionSignals
 from imu_valgus.pipeline.strides import Leg, LegStrides
 from imu_valgus.pipeline.summary import (
     CalibrationFacts,
-    CrosstalkFacts,
     FindingText,
     LapResult,
     LapTimes,
@@ -98,7 +98,6 @@ def _knee_summary(
 ) -> SideSummary:
     good = (log["quality"] == "good").to_numpy()
     running = during(leg.time_s, [bout for bout in bouts if bout.kind == "run"])
-    leak = crosstalk(leg.angles.flexion_deg[running], leg.angles.valgus_deg[running])
     relative = leg.relative
     return SideSummary(
         calibration=_calibration(leg),
@@ -121,7 +120,7 @@ def _knee_summary(
         valgus_excursion_deg=_statistic(
             log["valgus_excursion_deg"], good, errors.excursion_shared_deg, errors.excursion_own_deg
         ),
-        crosstalk=CrosstalkFacts(r=_number(leak.r), slope=_number(leak.slope)),
+        crosstalk=crosstalk_index(leg, bouts),
         laps=tuple(_lap_results(log[good])),
     )
 

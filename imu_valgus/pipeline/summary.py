@@ -101,6 +101,24 @@ class CrosstalkFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CrosstalkState:
+    """What the correction of crosstalk changes: the index, and two means of the good strides."""
+
+    index: CrosstalkFacts
+    valgus_excursion_deg: float | None = None
+    valgus_peak_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrosstalkCorrection:
+    """By how much the flexion axis was turned about the thigh on request, and what that did."""
+
+    axis_turn_deg: float
+    before: CrosstalkState
+    after: CrosstalkState
+
+
+@dataclass(frozen=True, slots=True)
 class LapResult:
     """One lap's mean over its good strides of one leg, degrees."""
 
@@ -132,6 +150,7 @@ class SideSummary:
     valgus_peak_deg: Statistic | None = None
     valgus_excursion_deg: Statistic | None = None
     crosstalk: CrosstalkFacts | None = None
+    crosstalk_correction: CrosstalkCorrection | None = None
     laps: tuple[LapResult, ...] = ()
     repetitions: tuple[RepetitionResult, ...] = ()
 
@@ -186,6 +205,11 @@ class Summary:
     def running_s(self) -> float:
         """How long the runner ran."""
         return sum(bout.duration_s for bout in self.bouts if bout.kind == "run")
+
+    @property
+    def is_crosstalk_corrected(self) -> bool:
+        """Whether the angles are those of flexion axes turned on request."""
+        return any(side.crosstalk_correction is not None for side in self.sides.values())
 
     @property
     def several_laps(self) -> tuple[LapTimes, ...]:

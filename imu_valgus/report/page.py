@@ -7,7 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from imu_valgus.core import SIDES, Side
-from imu_valgus.pipeline import Derived, FindingText, SideSummary, StrideCounts, read_derived
+from imu_valgus.pipeline import (
+    CORRECTED,
+    Derived,
+    FindingText,
+    SideSummary,
+    StrideCounts,
+    read_derived,
+)
 from imu_valgus.recording import write_atomically
 from imu_valgus.report import norm, wording
 from imu_valgus.report.estimates import Estimate, change_along_run, difference, run_mean
@@ -63,6 +70,7 @@ def render_page(derived: Derived) -> str:
         summary=derived.summary,
         about=wording.about(derived.info, derived.summary.running_s),
         is_computed=wording.is_computed(derived.info),
+        corrected=CORRECTED,
         notes=wording.notes(derived.info, derived.summary),
         legs=legs,
         verdict=_verdict(measured),
@@ -107,6 +115,10 @@ def _quality(summary: SideSummary) -> tuple[tuple[str, str], ...]:
         said.append(("Clocks", wording.leg_sync(summary.sync)))
     if summary.crosstalk is not None:
         said.append(("Valgus and flexion", wording.crosstalk(summary.crosstalk)))
+    if summary.crosstalk_correction is not None:
+        said.append(
+            ("Before and after", wording.crosstalk_correction(summary.crosstalk_correction))
+        )
     return tuple(said)
 
 

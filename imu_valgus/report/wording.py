@@ -8,6 +8,7 @@ from typing import Final
 from imu_valgus.core import Side
 from imu_valgus.pipeline import (
     CalibrationFacts,
+    CrosstalkCorrection,
     CrosstalkFacts,
     FindingText,
     StrideCounts,
@@ -232,6 +233,25 @@ def crosstalk_index(facts: CrosstalkFacts) -> str:
     if facts.r is None or facts.slope is None:
         return "r not known"
     return f"r = {_number(facts.r, 2)}, {_number(facts.slope, 3)}° of valgus per degree of flexion"
+
+
+def crosstalk_correction(found: CrosstalkCorrection) -> str:
+    """Say what the correction of crosstalk did to one leg."""
+    before, after = found.before, found.after
+    numbers = [
+        f"{name} {_number(was, digits)}{unit} \u2192 {_number(now, digits)}{unit}"
+        for name, was, now, digits, unit in (
+            ("r", before.index.r, after.index.r, 2, ""),
+            ("slope", before.index.slope, after.index.slope, 3, ""),
+            ("excursion", before.valgus_excursion_deg, after.valgus_excursion_deg, 1, "°"),
+            ("peak", before.valgus_peak_deg, after.valgus_peak_deg, 1, "°"),
+        )
+        if was is not None and now is not None
+    ]
+    return (
+        f"corrected for crosstalk by PCA on request, axis turned by "
+        f"{_number(found.axis_turn_deg)}°: {', '.join(numbers)}"
+    )
 
 
 def findings_count(findings: Sequence[FindingText]) -> str:

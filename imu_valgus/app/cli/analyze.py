@@ -58,6 +58,14 @@ def analyze(
         list[str] | None,
         typer.Option(metavar="x=down,z=out,within=15", help=STRAP_HELP, show_default=False),
     ] = None,
+    pca_crosstalk: Annotated[
+        bool,
+        typer.Option(
+            "--pca-crosstalk",
+            help="Turn the flexion axis until valgus does not go with flexion in running; can "
+            "delete true valgus. Before and after are shown.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Analyse a session: knee angles, the stride log and a summary, into its derived/ folder."""
@@ -70,6 +78,7 @@ def analyze(
         track_length_m=track_length,
         thigh_strap=straps.get("thigh"),
         shank_strap=straps.get("shank"),
+        pca_crosstalk=pca_crosstalk,
         relative=RelativeParams(arms=replace(ArmParams(), height_m=height)),
     )
     with progress_bar() as on_progress:
@@ -145,6 +154,8 @@ def _evidence(found: SideSummary) -> list[str]:
         said.append(wording.axis_agreement(found.calibration))
     if found.crosstalk is not None:
         said.append(f"valgus on flexion: {wording.crosstalk_index(found.crosstalk)}")
+    if found.crosstalk_correction is not None:
+        said.append(wording.crosstalk_correction(found.crosstalk_correction))
     return said
 
 
