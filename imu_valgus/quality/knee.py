@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from imu_valgus.core import (
     SIDES,
@@ -42,6 +41,9 @@ class KneeParams:
     ----------
     gait_s, least_gait_s : float
         Of the longest run, or walk where there is no run, looked at; no less than the latter.
+    cutoff_hz : float
+        Of the joint's acceleration. Above what the heading is estimated from (3 Hz): legs move
+        alike below it, and part above.
     search_s : float
         Own clocks were tied to well within this, were it to the wrong sensor.
     apart : float
@@ -52,6 +54,7 @@ class KneeParams:
 
     gait_s: float = 60.0
     least_gait_s: float = 3.0
+    cutoff_hz: float = 6.0
     search_s: float = 1.5
     apart: float = 0.3
 
@@ -78,7 +81,7 @@ def check_knees(
     for side in SIDES:
         thigh, shank = placement_of(side, "thigh"), placement_of(side, "shank")
         if {thigh, shank} <= pieces.keys():
-            mismatch = knee_mismatch(pieces, worn, (thigh, shank), search_s=params.search_s)
+            mismatch = knee_mismatch(pieces, worn, (thigh, shank), params=params)
             found.append(_finding(side, mismatch, params))
     return tuple(found)
 
@@ -122,7 +125,7 @@ def advantage_of_own_knee(
         thigh, shank = placement_of(one, "thigh"), placement_of(two, "shank")
         if not {thigh, shank} <= pieces.keys():
             return None
-        mismatch = knee_mismatch(pieces, worn, (thigh, shank), search_s=params.search_s)
+        mismatch = knee_mismatch(pieces, worn, (thigh, shank), params=params)
         own, other = (own + mismatch, other) if one == two else (own, other + mismatch)
     return other / own
 
@@ -165,7 +168,7 @@ def knee_mismatch(
     worn: Mapping[Placement, Worn],
     pair: tuple[Placement, Placement],
     *,
-    search_s: float,
+    params: KneeParams = KneeParams(),
 ) -> float:
     """Return the share of power on which a pair disagrees about the knee, 0 to 1 and some more.
 
@@ -176,43 +179,39 @@ def knee_mismatch(
     worn : mapping of Worn
     pair : (Placement, Placement)
         Who is taken for the thigh and for the shank.
-    search_s : float
+    params : KneeParams
     """
     thigh, shank = (pieces[placement] for placement in pair)
-    shank = align_clocks(thigh, shank, params=ClockParams(search_s=search_s)).apply(shank)
+    shank = align_clocks(thigh, shank, params=ClockParams(search_s=params.search_s)).apply(shank)
     relative = relate_segments(
         thigh,
         shank,
         (estimate_attitude(thigh), estimate_attitude(shank)),
         thigh_up=worn[pair[0]].up,
         shank_up=worn[pair[1]].up,
+        params=RelativeParams(cutoff_hz=params.cutoff_hz),
     )
-    return _disagreement(thigh, shank, relative)
+    return _disagreement(thigh, shank, relative, cutoff_hz=params.cutoff_hz)
 
 
-def _disagreement(thigh: ImuSignal, shank: ImuSignal, relative: RelativeOrientation) -> float:
+def _disagreement(
+    thigh: ImuSignal, shank: ImuSignal, relative: RelativeOrientation, *, cutoff_hz: float
+) -> float:
     time_s = relative.time_s
     late_s = relative.lateness.at(shank.time_s)
-    by_thigh = _joint_mps2(
-        thigh, thigh.time_s, relative.thigh_to_earth, relative.arms.thigh_m, time_s
-    )
-    by_shank = _joint_mps2(
-        shank, shank.time_s - late_s, relative.shank_to_earth, relative.arms.shank_m, time_s
-    )
+    told: list[FloatArray] = []
+    for signal, own_s, to_earth, arm_m in (
+        (thigh, thigh.time_s, relative.thigh_to_earth, relative.arms.thigh_m),
+        (shank, shank.time_s - late_s, relative.shank_to_earth, relative.arms.shank_m),
+    ):
+        there = ImuSignal(
+            time_s,
+            interpolate(signal.acc_mps2, own_s, time_s),
+            interpolate(signal.gyr_radps, own_s, time_s),
+        )
+        attitude = SegmentOrientation(time_s, to_earth, "sensor")
+        joint_mps2 = joint_terms(there, attitude, cutoff_hz=cutoff_hz).joint_mps2(arm_m)
+        told.append(joint_mps2 - joint_mps2.mean(axis=0))
+    by_thigh, by_shank = told
     power = float(np.sum(by_thigh**2) + np.sum(by_shank**2))
     return float(np.sum((by_thigh - by_shank) ** 2)) / max(power, 1e-12)
-
-
-def _joint_mps2(
-    signal: ImuSignal, own_s: FloatArray, to_earth: Rotation, arm_m: FloatArray, time_s: FloatArray
-) -> FloatArray:
-    """Return how the joint's acceleration (n, 3) varies by one sensor, at ``time_s`` in earth."""
-    there = ImuSignal(
-        time_s,
-        interpolate(signal.acc_mps2, own_s, time_s),
-        interpolate(signal.gyr_radps, own_s, time_s),
-    )
-    attitude = SegmentOrientation(time_s, to_earth, "sensor")
-    terms = joint_terms(there, attitude, cutoff_hz=RelativeParams().cutoff_hz)
-    varies = terms.joint_mps2(arm_m)
-    return varies - varies.mean(axis=0)
