@@ -202,8 +202,8 @@ def _notes(
     notes: list[str] = []
     if "walk" not in kinds:
         notes.append(
-            "No walking found: the knee's axis comes from running alone, and the absolute values "
-            "and the excursion are less sure. Walk for 30 s before the run."
+            "No walking found: the knee's axis comes from running alone. Walk straight on for 30 s "
+            "before the run: it gives a second opinion on the axis."
         )
     if "squat" not in kinds:
         notes.append(

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from imu_valgus import __version__
 from imu_valgus.core import FloatArray, ImuValgusError, Side
 from imu_valgus.metrics import Agreement, agreement, share_inside, stance_numbers
+from imu_valgus.pipeline.crosstalk import CORRECTED
 from imu_valgus.pipeline.derived import Derived, read_derived
 from imu_valgus.pipeline.placing import PlacedTrial, PlacingParams, clock_of, place_trials
 from imu_valgus.pipeline.reference import ReferenceParams, read_references
@@ -158,7 +159,7 @@ def validate(
         if params.placing.offset_s is not None
         else clock_of(trials[0], params.placing),
         sides=sides,
-        notes=_notes(placed, facts),
+        notes=_notes(placed, facts, derived),
     )
     return Validation(result=result, pairs=joined)
 
@@ -303,8 +304,11 @@ def _inside(trials: Sequence[pd.DataFrame]) -> tuple[float, float]:
     )
 
 
-def _notes(placed: Sequence[PlacedTrial], trials: Sequence[TrialValidation]) -> tuple[str, ...]:
-    notes = [one.note for one in placed if one.note]
+def _notes(
+    placed: Sequence[PlacedTrial], trials: Sequence[TrialValidation], derived: Derived
+) -> tuple[str, ...]:
+    notes = [CORRECTED] * derived.summary.is_crosstalk_corrected
+    notes += [one.note for one in placed if one.note]
     notes += [
         f"{1 - trial.share:.0%} of trial {trial.name} lies outside of our angles."
         for trial in trials

@@ -52,7 +52,7 @@ class KneeParams:
         of x-IMU3), of simulated runners on 0.01; with the two exchanged on 0.5 to 1.0.
     """
 
-    gait_s: float = 60.0
+    gait_s: float = 30.0
     least_gait_s: float = 3.0
     cutoff_hz: float = 6.0
     search_s: float = 1.5

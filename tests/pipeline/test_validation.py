@@ -9,7 +9,14 @@ import pytest
 from truth import analysed, recording_of
 
 from imu_valgus.core import ANGLE_COLUMNS, FloatArray, ImuValgusError, KneeAngles, RecordingError
-from imu_valgus.pipeline import Derived, PlacingParams, SideValidation, ValidationParams
+from imu_valgus.pipeline import (
+    AnalysisParams,
+    Derived,
+    PlacingParams,
+    SideValidation,
+    ValidationParams,
+    analyze,
+)
 from imu_valgus.pipeline.validation import validate
 from imu_valgus.recording.references import ReferenceAngles
 from imu_valgus.simulation import RunnerParams
@@ -198,3 +205,12 @@ def test_with_two_legs_the_reference_must_say_which():
 
     with pytest.raises(RecordingError, match="does not say of which leg"):
         compare([replace(whole_run(), side=None)], derived=both)
+
+
+def test_angles_corrected_for_crosstalk_are_not_validated_in_silence():
+    corrected = analyze(recording_of(RUN), params=AnalysisParams(pca_crosstalk=True)).summary
+    derived = replace(DERIVED, summary=corrected)
+
+    found = validate(derived, [whole_run()], names=["lab.csv"], params=ValidationParams())
+
+    assert any("corrected for crosstalk" in note for note in found.result.notes)

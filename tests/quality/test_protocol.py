@@ -63,3 +63,9 @@ def test_no_standing_after_the_run_is_noted():
     finding = found(COMPLETE[:-1], "standing")
 
     assert finding.severity == "note"
+
+
+def test_a_few_steps_of_walking_are_too_few_for_the_axis():
+    finding = found([COMPLETE[0], Bout(10.0, 15.0, "walk")], "walking")
+
+    assert finding.severity == "note"
