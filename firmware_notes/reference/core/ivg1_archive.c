@@ -100,7 +100,8 @@ static bool contains(const struct ivg1_record *record, uint32_t session_id, uint
     return record->session_id == session_id && index >= record->first_index && index < ivg1_record_end(record);
 }
 
-/* Take the record here if it holds the index: reading on in order needs no search. */
+/* Take the record here if it holds the index: reading on in order needs no search. The header is read anew, since
+ * the sector may have been erased and written meanwhile; a session's index never comes twice. */
 static bool stays_in_order(const struct ivg1_flash *flash, struct ivg1_cursor *cursor, uint32_t address,
                            uint32_t session_id, uint32_t index)
 {
@@ -108,9 +109,7 @@ static bool stays_in_order(const struct ivg1_flash *flash, struct ivg1_cursor *c
     if (ivg1_record_read(flash, address, &record) != IVG1_FLASH_OK || !contains(&record, session_id, index)) {
         return false;
     }
-    /* A sector may have been erased and written anew since: the same place is another record by its sequence. */
-    const bool same = address == cursor->address && record.sequence == cursor->record.sequence;
-    if (!same) {
+    if (address != cursor->address) {
         cursor->damaged = ivg1_record_verify(flash, address, &record) != IVG1_FLASH_OK;
     }
     cursor->address = address;

@@ -62,7 +62,6 @@ void ivg1_ring_skip(struct ivg1_ring *ring, uint16_t dropped)
     if (beyond > 0u) { /* a gap longer than the ring leaves nothing else in it */
         ring->next += beyond;
         ring->oldest = ring->next;
-        ring->dropped_before_oldest = dropped;
     }
     for (uint32_t i = beyond; i < dropped; i++) {
         struct ivg1_ring_slot *slot = take_slot(ring);
