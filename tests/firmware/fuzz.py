@@ -1,5 +1,6 @@
 """A host that does anything in any order: `python -m firmware.fuzz LIBRARY SEED COUNT`."""
 
+import ctypes
 import struct
 import sys
 from pathlib import Path
@@ -151,23 +152,25 @@ class Fuzz:
             assert held <= self.host.fetch(last)
 
 
+def converse(core: ctypes.CDLL, seed: int) -> Host:
+    """Hold one conversation; the host has checked, and keeps, all that it heard."""
+    sensor = Sensor(core, Memory(n_sectors=6), n_slots=N_SLOTS)
+    fuzz = Fuzz(sensor, seed)
+    try:
+        for _ in range(STEPS):
+            fuzz.step()
+        fuzz.settle()
+    except Exception as error:
+        error.add_note(f"conversation {seed}")
+        raise
+    sensor.close()
+    return fuzz.host
+
+
 def run(library: Path, seed: int, count: int) -> int:
     """Hold `count` conversations; the number of packets that were checked."""
     core = load_bench(library)
-    n_packets = 0
-    for conversation in range(seed, seed + count):
-        sensor = Sensor(core, Memory(n_sectors=6), n_slots=N_SLOTS)
-        fuzz = Fuzz(sensor, conversation)
-        try:
-            for _ in range(STEPS):
-                fuzz.step()
-            fuzz.settle()
-        except Exception as error:
-            error.add_note(f"conversation {conversation}")
-            raise
-        n_packets += len(fuzz.host.packets)
-        sensor.close()
-    return n_packets
+    return sum(len(converse(core, one).packets) for one in range(seed, seed + count))
 
 
 if __name__ == "__main__":

@@ -84,6 +84,8 @@ class Host:
         self.end_marks: list[EndMark] = []
         self.packets: list[WirePacket] = []
         self.pongs: list[bytes] = []
+        self.heard: list[tuple[int, bytes]] = []
+        self.answers: list[bytes] = []
         self._tick = 1_000_000
 
     def push(self, n: int = 1, dropped: int = 0) -> None:
@@ -117,6 +119,7 @@ class Host:
         stated = STATED.get(op, UNKNOWN_OP)
         assert answer.op == 0x80 | op
         assert len(answer.rest) == stated[answer.status]
+        self.answers.append(bytes((answer.op, answer.status)) + answer.rest)
         self._note(op, request, answer)
         self.sensor.poll()
         self.hear()
@@ -182,6 +185,7 @@ class Host:
     def hear(self) -> None:
         """Take all notifications and hold them against the truth."""
         for characteristic, payload in self.sensor.take():
+            self.heard.append((characteristic, payload))
             if characteristic == TIME:
                 self.pongs.append(payload)
             elif characteristic == BACKFILL and len(payload) == END_MARK_BYTES:

@@ -1,7 +1,9 @@
 """A backfill gives what is held, from RAM or flash, and names exactly what is gone."""
 
+import ctypes
 import struct
 
+import pytest
 from firmware.host import Host
 from firmware.sensor import (
     ABORT,
@@ -12,6 +14,7 @@ from firmware.sensor import (
     LOG,
     OK,
     RANGE_GONE,
+    STOP,
     WRAP,
     Sensor,
 )
@@ -70,6 +73,38 @@ def test_a_full_flash_keeps_the_beginning_and_the_ring_the_end(host: Host):
     assert host.end_marks[-1].status == RANGE_GONE
 
 
+@pytest.mark.parametrize(
+    ("asked", "remains"), [((300, 480), (500 - RING, 480)), ((100, 300), (100, FLASH))]
+)
+def test_a_range_that_ends_in_a_hole_is_cut_at_the_hole(
+    host: Host, asked: tuple[int, int], remains: tuple[int, int]
+):
+    host.start(SESSION)
+    host.push(500)
+
+    answer = host.request(FETCH, "III", SESSION, *asked)
+
+    assert (answer.status, range_of(answer.rest)) == (RANGE_GONE, remains)
+
+
+def test_a_range_wholly_in_a_hole_is_empty(host: Host):
+    host.start(SESSION)
+    host.push(500)
+
+    answer = host.request(FETCH, "III", SESSION, 300, 310)
+
+    assert (answer.status, range_of(answer.rest)) == (RANGE_GONE, (310, 310))
+
+
+def test_a_range_across_a_hole_says_that_part_is_gone(host: Host):
+    host.start(SESSION)
+    host.push(500)
+
+    answer = host.request(FETCH, "III", SESSION, 100, 480)
+
+    assert (answer.status, range_of(answer.rest)) == (RANGE_GONE, (100, 480))
+
+
 def test_a_wrapping_flash_keeps_the_newest(host: Host):
     host.start(SESSION, flags=LOG | WRAP)
     host.push(1000)
@@ -81,6 +116,20 @@ def test_a_wrapping_flash_keeps_the_newest(host: Host):
     assert len(fetched) >= FLASH - one_sector
 
 
+def test_a_ring_that_reaches_further_back_than_the_flash_is_used(core: ctypes.CDLL):
+    sensor = Sensor(core, n_slots=600)
+    host = Host(sensor)
+    host.start(SESSION, flags=LOG | WRAP)
+    host.push(1000)
+
+    answer = host.request(FETCH, "III", SESSION, 0, 1000)
+    host.finish_transfer()
+
+    assert (answer.status, range_of(answer.rest)) == (RANGE_GONE, (400, 1000))
+    assert host.fetched == set(range(400, 1000))
+    sensor.close()
+
+
 def test_samples_that_the_sensor_dropped_are_not_called_gone(host: Host):
     host.start(SESSION)
     host.push(20)
@@ -90,6 +139,19 @@ def test_samples_that_the_sensor_dropped_are_not_called_gone(host: Host):
 
     assert fetched == {*range(20), *range(27, 127)}
     assert host.end_marks[-1].status == OK
+
+
+def test_a_gap_is_told_once_by_the_packet_behind_it(host: Host, sensor: Sensor):
+    host.start(SESSION)
+    host.push(10)
+    host.push(100, dropped=7)
+    host.request(STOP, "I", SESSION)
+    host.reboot()
+    sensor.link(100)
+
+    host.fetch(SESSION)
+
+    assert [p.first_index for p in host.packets if p.dropped_before] == [17]
 
 
 def test_a_gap_that_the_ring_has_half_lost_keeps_its_length(host: Host):
@@ -136,6 +198,17 @@ def test_an_aborted_backfill_still_ends_with_a_mark(host: Host, sensor: Sensor):
     host.finish_transfer()
 
     assert host.end_marks[-1].status == 0x0B
+
+
+def test_an_aborted_backfill_is_not_taken_up_again_before_its_mark(host: Host, sensor: Sensor):
+    host.start(SESSION)
+    host.push(100)
+    sensor.room(1)
+    host.request(FETCH, "III", SESSION, 0, ALL)
+
+    host.request(ABORT)
+
+    assert host.request(FETCH, "III", SESSION, 0, ALL).status == BUSY
 
 
 def test_a_lost_link_ends_a_backfill_without_a_mark(host: Host, sensor: Sensor):

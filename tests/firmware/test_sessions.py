@@ -8,6 +8,7 @@ from firmware.sensor import (
     BUSY,
     ERASE,
     ERASE_MAGIC,
+    FETCH,
     FORMAT,
     LIST,
     OK,
@@ -156,6 +157,39 @@ def test_erasing_one_session_leaves_the_others(host: Host):
 
     assert list(host.list_sessions()) == [1002]
     assert host.fetch(1002) == set(range(50))
+
+
+def test_a_new_session_starts_with_nothing_dropped_and_the_flash_not_full(
+    host: Host, sensor: Sensor
+):
+    host.start(1000)
+    host.push(400, dropped=3)
+    host.request(STOP, "I", 1000)
+    host.request(ERASE, "II", 1000, ERASE_MAGIC)
+
+    host.start(1001, flags=0)
+
+    flags, _, _, _, _, dropped, _ = struct.unpack("<BBHIIIH", sensor.ask(STATUS).rest)
+    assert (flags & 0x04, dropped) == (0, 0)
+
+
+def test_nothing_is_erased_or_started_under_a_backfill(host: Host, sensor: Sensor):
+    host.start(1000)
+    host.push(100)
+    host.request(STOP, "I", 1000)
+    sensor.room(0)
+    host.request(FETCH, "III", 1000, 0, 100)
+
+    assert sensor.ask(ERASE, "II", 1000, ERASE_MAGIC).status == BUSY
+    assert sensor.start(1001).status == BUSY
+
+
+def test_the_session_that_ran_last_is_not_started_again_even_if_erased(host: Host, sensor: Sensor):
+    host.start(1000)
+    host.request(STOP, "I", 1000)
+    host.request(ERASE, "II", 1000, ERASE_MAGIC)
+
+    assert sensor.start(1000).status == WRONG_SESSION
 
 
 def test_info_tells_what_the_flash_still_takes(host: Host, sensor: Sensor):

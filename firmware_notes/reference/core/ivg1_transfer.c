@@ -80,10 +80,8 @@ enum ivg1_flash_result ivg1_transfer_begin(struct ivg1_device *device, uint32_t 
 void ivg1_transfer_abort(struct ivg1_device *device)
 {
     struct ivg1_transfer *transfer = &device->transfer;
-    if (transfer->active && !transfer->ending) {
-        transfer->over = true;
-        transfer->end_status = IVG1_ABORTED;
-    }
+    transfer->over = true;
+    transfer->end_status = IVG1_ABORTED;
 }
 /* The packet's body from the record that the cursor found at transfer->next. */
 static enum ivg1_flash_result copy_from_flash(struct ivg1_device *device, uint32_t n_max,
