@@ -1,5 +1,6 @@
 """Sessions begin and end once, are never mixed up, and outlive a reset in flash."""
 
+import ctypes
 import struct
 
 import pytest
@@ -133,7 +134,7 @@ def test_the_format_of_a_session_is_kept_over_a_reset(sensor: Sensor):
     assert FORMAT_BYTES.unpack(answer.rest) == (1040, 16, 16, 488000, 70000000, 1000000)
 
 
-def test_erasing_frees_eight_sectors_a_request(core):
+def test_erasing_frees_eight_sectors_a_request(core: ctypes.CDLL):
     sensor = Sensor(core, Memory(n_sectors=24))
     host = Host(sensor)
     host.start(1000)
@@ -199,6 +200,19 @@ def test_info_tells_what_the_flash_still_takes(host: Host, sensor: Sensor):
     *_, oldest, next_index, free, total, _placement, _percent, _mv = INFO.unpack(sensor.info())
 
     assert (oldest, next_index, free, total) == (0, 50, 256 - 50, 256)
+
+
+def test_two_megabytes_hold_the_minutes_that_the_notes_state(core: ctypes.CDLL):
+    board = Memory(page_bytes=256, record_bytes=2048, sector_bytes=4096, n_sectors=512)
+    sensor = Sensor(core, board, n_slots=1024)
+    sensor.start(1000)
+
+    for tick in range(170_000):
+        sensor.push((1, 2, 3, 4, 5, 6), tick)
+
+    held = struct.unpack("<4IB", sensor.ask(LIST, "I", 0).rest)[3]
+    assert (held, round(held / 208 / 60, 1)) == (169_984, 13.6)
+    sensor.close()
 
 
 def test_seconds_left_follow_from_the_rate(host: Host, sensor: Sensor):

@@ -135,12 +135,12 @@ static void write_record(struct ivg1_log *log, uint8_t flags)
     if (log->next_address % flash->sector_bytes != 0u || take_sector(log)) {
         if (program_pages(log, IVG1_RECORD_HEADER_BYTES + n_bytes)) {
             log->next_address = (log->next_address + flash->record_bytes) % ivg1_flash_bytes(flash);
-            log->next_sequence++;
             log->next_index = ivg1_record_end(record);
         } else {
             log->failed = true;
             log->next_address = sector_behind(flash, log->next_address) * flash->sector_bytes;
         }
+        log->next_sequence++; /* also after a failure: the header may have been written all the same */
     }
     record->n_samples = 0;
 }

@@ -83,6 +83,7 @@ void ivg1_transfer_abort(struct ivg1_device *device)
     transfer->over = true;
     transfer->end_status = IVG1_ABORTED;
 }
+
 /* The packet's body from the record that the cursor found at transfer->next. */
 static enum ivg1_flash_result copy_from_flash(struct ivg1_device *device, uint32_t n_max,
                                               struct ivg1_packet_header *header)
@@ -137,7 +138,7 @@ static void take_from_ring(struct ivg1_device *device, uint32_t n_max, struct iv
     transfer->next = header->first_index;
 }
 
-/* What the packet says of the samples before it counts as accounted for, as far as nothing else covers them. */
+/* The packet's samples are accounted for, and of a hole before them what the packet calls dropped. */
 static void account(struct ivg1_transfer *transfer, const struct ivg1_packet_header *header)
 {
     const uint32_t hole = header->first_index - transfer->covered;
