@@ -183,9 +183,10 @@ def _trust(time_s: FloatArray, rest_mps2: FloatArray, *, floor_mps2: float) -> F
 def compared(thigh_s: FloatArray, shank_s: FloatArray, *, cutoff_hz: float) -> np.ndarray:
     """Return which samples of the thigh's to compare: covered by the shank, and as many as tell.
 
-    Twice the cut-off of the low-pass: sums over a second gain nothing from more.
+    Some four to five times the cut-off of the low-pass; at twice, peaks spread by 0.36° between
+    strides where they spread by 0.31° (simulated, worst).
     """
-    every = max(int(0.5 / (cutoff_hz * typical_step(thigh_s))), 1)
+    every = max(round(0.2 / (cutoff_hz * typical_step(thigh_s))), 1)
     index = np.arange(0, len(thigh_s), every)
     return index[inside(shank_s, thigh_s[index])]
 
