@@ -20,6 +20,7 @@ from imu_valgus.orientation.online import (
     RelativeStart,
 )
 from imu_valgus.orientation.relative import RelativeOrientation, RelativeParams, relate_segments
+from imu_valgus.orientation.smoother import SmootherParams
 from imu_valgus.orientation.stream import OnlineAttitude, SensorStart, StreamParams, Track
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RelativeSamples",
     "RelativeStart",
     "SensorStart",
+    "SmootherParams",
     "StreamParams",
     "Track",
     "estimate_attitude",

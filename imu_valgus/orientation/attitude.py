@@ -10,6 +10,8 @@ from scipy.spatial.transform import Rotation
 from vqf import VQF
 
 from imu_valgus.core import FloatArray, ImuSignal, SegmentOrientation
+from imu_valgus.orientation.bridging import bridged
+from imu_valgus.sync import interpolate
 
 AttitudeMethod = Literal["vqf", "madgwick", "mahony", "ekf", "aqua"]
 AttitudeFilter = Callable[[FloatArray, FloatArray, float], FloatArray]
@@ -24,7 +26,8 @@ def estimate_attitude(
     Parameters
     ----------
     signal : ImuSignal, n samples
-        In the sensor's frame. Behind a gap the filter starts anew, with a heading of its own.
+        In the sensor's frame. Holes of up to 0.1 s are bridged; behind a longer one the filter
+        starts anew, with a heading of its own.
     gyr_bias_radps : (3,), optional
         The gyroscope's reading at rest, taken off first.
     method : {"vqf", "madgwick", "mahony", "ekf", "aqua"}
@@ -41,12 +44,15 @@ def estimate_attitude(
     .. [1] Laidig & Seel (2023), Information Fusion 91, 187-204, doi:10.1016/j.inffus.2022.10.014.
     """
     run = ATTITUDE_METHODS[method]
-    gyr = signal.gyr_radps if gyr_bias_radps is None else signal.gyr_radps - gyr_bias_radps
-    rate_hz = signal.sampling_rate_hz
-    quaternions = np.empty((len(signal), 4))
-    for span in signal.spans():
-        pieces = np.ascontiguousarray(gyr[span]), np.ascontiguousarray(signal.acc_mps2[span])
+    whole = bridged(signal)
+    gyr = whole.gyr_radps if gyr_bias_radps is None else whole.gyr_radps - gyr_bias_radps
+    rate_hz = whole.sampling_rate_hz
+    quaternions = np.empty((len(whole), 4))
+    for span in whole.spans():
+        pieces = np.ascontiguousarray(gyr[span]), np.ascontiguousarray(whole.acc_mps2[span])
         quaternions[span] = run(*pieces, rate_hz)
+    if whole is not signal:
+        quaternions = quaternions[np.searchsorted(whole.time_s, signal.time_s)]
     to_earth = Rotation.from_quat(quaternions, scalar_first=True)
     return SegmentOrientation(signal.time_s, to_earth, signal.frame)
 
@@ -60,6 +66,15 @@ def rate_of_steps(gyr_radps: FloatArray, before: FloatArray | None = None) -> Fl
     """
     earlier = np.concatenate([gyr_radps[:1] if before is None else before, gyr_radps[:-1]])
     return np.ascontiguousarray(0.5 * (gyr_radps + earlier))
+
+
+def attitude_at(attitude: SegmentOrientation, time_s: FloatArray) -> Rotation:
+    """Read an attitude between its samples: straight between quaternions, which is 0.001° off."""
+    quaternions = attitude.to_earth.as_quat()
+    flips = np.einsum("ij,ij->i", quaternions[1:], quaternions[:-1]) < 0
+    if flips.any():
+        quaternions[1:] *= np.cumprod(np.where(flips, -1.0, 1.0))[:, None]
+    return Rotation.from_quat(interpolate(quaternions, attitude.time_s, time_s))
 
 
 def _vqf(gyr_radps: FloatArray, acc_mps2: FloatArray, rate_hz: float) -> FloatArray:

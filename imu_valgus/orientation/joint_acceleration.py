@@ -8,6 +8,7 @@ must say the same, up to the heading between their earth frames: that is what ti
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from imu_valgus.core import FloatArray, ImuSignal, SegmentOrientation
 from imu_valgus.sync import derivative, low_pass, read_smooth, thinned
@@ -38,6 +39,12 @@ class JointTerms:
             read_smooth(self.force_mps2, self.time_s, time_s),
             read_smooth(flat, self.time_s, time_s).reshape(-1, 3, 3),
         )
+
+    def turned(self, turn: Rotation) -> "JointTerms":
+        """Return the terms in another frame, turned into it by turns (n)."""
+        matrix = turn.as_matrix()
+        force = (matrix @ self.force_mps2[:, :, None])[:, :, 0]
+        return JointTerms(self.time_s, force, matrix @ self.lever_per_s2)
 
     def joint_mps2(self, arm_m: FloatArray) -> FloatArray:
         """Return the joint's acceleration (n, 3) for a lever arm (3,) from joint to sensor."""

@@ -16,11 +16,12 @@ from imu_valgus.core import (
     about_vertical,
     compose,
 )
+from imu_valgus.orientation.attitude import attitude_at
 from imu_valgus.orientation.chain import CourseFilter
 from imu_valgus.orientation.knot import KnotEvidence, weigh_knot
 from imu_valgus.orientation.lateness import shift_evidence
 from imu_valgus.orientation.lever_arms import LeverArms
-from imu_valgus.orientation.relative import RelativeParams, attitude_at
+from imu_valgus.orientation.relative import RelativeParams
 from imu_valgus.orientation.stream import OnlineAttitude, SensorStart, StreamParams, Track
 
 _Value = TypeVar("_Value", np.bool_, np.int64, np.float64)
@@ -222,7 +223,8 @@ class OnlineRelative:
     def _part(self, rows: IntArray, behind: IntArray) -> _Part:
         time_s = self._thigh.time_s[rows]
         doubt = self._thigh.doubt_rad2[rows] + self._shank.doubt_rad2[behind] - self._doubt_rad2
-        variance = self._heading.variance_at(time_s) + doubt
+        shared = self._joint.smoother.flesh_rad**2
+        variance = self._heading.variance_at(time_s) + doubt + shared
         return _Part(
             rows=rows,
             behind=behind,

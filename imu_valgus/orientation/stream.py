@@ -18,6 +18,7 @@ from imu_valgus.core import (
     SegmentOrientation,
 )
 from imu_valgus.orientation.attitude import rate_of_steps
+from imu_valgus.orientation.bridging import BRIDGE_RAD_PER_S2, BRIDGE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,14 @@ class StreamParams:
         A hole up to this long (one lost packet) is bridged by the straight line between its edges;
         behind a longer one the filter starts anew, with a heading of its own.
     bridge_rad_per_s2 : float
-        What bridging costs: this times the hole's length squared (1 sigma), the whole turn by which
-        the attitude is off. On simulated thighs and shanks in running it was 14 to 24 rad/s² for
-        holes of 15 to 100 ms, 2° to 3° for a packet of 8 samples at 200 Hz.
+        What bridging costs, see ``BRIDGE_RAD_PER_S2``.
     gyr_bias_sd_radps : float
         How well the static pose gives the gyroscope's offset; the filter follows it from there.
         VQF's own figure for a sensor at rest.
     """
 
-    bridge_s: float = 0.1
-    bridge_rad_per_s2: float = 20.0
+    bridge_s: float = BRIDGE_S
+    bridge_rad_per_s2: float = BRIDGE_RAD_PER_S2
     gyr_bias_sd_radps: float = float(np.radians(0.03))
 
 

@@ -28,7 +28,7 @@ from imu_valgus.orientation import (
     estimate_attitude,
     relate_segments,
 )
-from imu_valgus.orientation.relative import attitude_at
+from imu_valgus.orientation.attitude import attitude_at
 
 CHAINS: Final = "chains"
 RECORDINGS: Final = ("data_2D_02", "data_3D_01")

@@ -10,6 +10,7 @@ import numpy as np
 from accuracy.cache import code, kept
 from accuracy.case import Group, LegCase, Truth
 from scipy.spatial.transform import Rotation
+from sensor_truth import true_attitudes
 
 from imu_valgus import simulation
 from imu_valgus.core import SIDES, Bout, FloatArray, Side, placement_of
@@ -21,11 +22,7 @@ from imu_valgus.simulation import (
     TissueParams,
     simulate_run,
 )
-from imu_valgus.simulation.run import SEGMENTS, build_legs
-from imu_valgus.simulation.simulated_run import chance
-from imu_valgus.simulation.tissue import strap_site
 
-_CHUNK: Final = 50_000
 MINUTES: Final = 6.0
 FIRST_SEED: Final = 101
 
@@ -82,19 +79,9 @@ def true_relative_orientation(case: LegCase, time_s: FloatArray) -> Rotation:
     """Return how the shank's sensor truly stood in the thigh's at times on the thigh's clock."""
     runner = runner_of(case.name)
     run = _run(runner)
-    _, legs = build_legs(runner)
     true_s = run.clocks[placement_of(case.side, "thigh")].true_time(time_s)
-    attitudes: list[Rotation] = []
-    for segment in SEGMENTS:
-        name = placement_of(case.side, segment)
-        mounting = run.mountings[name]
-        site = strap_site(
-            legs[case.side], segment, mounting.position_m, chance(runner.seed, "tissue", name)
-        )
-        pieces = np.split(true_s, range(_CHUNK, len(true_s), _CHUNK))
-        bones = Rotation.concatenate([site(piece)[0] for piece in pieces])
-        attitudes.append(bones * mounting.sensor_to_segment)
-    return attitudes[0].inv() * attitudes[1]
+    thigh, shank = true_attitudes(run, runner, case.side, true_s)
+    return thigh.inv() * shank
 
 
 def _run(runner: RunnerParams) -> SimulatedRun:

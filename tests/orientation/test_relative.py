@@ -50,20 +50,3 @@ def test_late_time_stamps_are_found_within_a_millisecond(rig, late_s):
     )
 
     np.testing.assert_allclose(found.lateness.value, late_s, atol=1e-3)
-
-
-def test_the_uncertainty_of_the_heading_grows_where_nothing_moves(rig):
-    still = rig.thigh.time_s > 60
-    quiet = [
-        ImuSignal(
-            s.time_s,
-            np.where(still[:, None], s.acc_mps2[-1:] / 10, s.acc_mps2),
-            np.where(still[:, None], 0.0, s.gyr_radps),
-        )
-        for s in (rig.thigh, rig.shank)
-    ]
-    attitudes = rig.attitudes(np.zeros(len(rig.thigh)))
-
-    found = relate_segments(quiet[0], quiet[1], attitudes, thigh_up=UP, shank_up=UP)
-
-    assert found.heading.sd_at(np.array([85.0]))[0] > 2 * found.heading.sd_at(np.array([30.0]))[0]

@@ -85,13 +85,14 @@ def test_valgus_comes_within_a_degree_of_the_batch_after_20_s_of_running(session
     assert rms(off) < 1.0
 
 
-def test_flexion_comes_within_half_a_degree_of_the_batch_after_20_s_of_running(session, told):
-    # A millisecond of lateness, half of what 20 s at 100 ppm make, costs 0.2° at 200°/s.
+def test_flexion_comes_within_a_degree_of_the_batch_after_20_s_of_running(session, told):
+    # A millisecond of lateness, half of what 20 s at 100 ppm make, costs 0.2° at 200°/s. The rest
+    # is the verticals': live each filter's own, in batch one that both sensors agree on.
     later = told.time_s > session.run_s + 20
 
     off = (told.angles.flexion_deg - session.batch_angles(told).flexion_deg)[later]
 
-    assert rms(off) < 0.5
+    assert rms(off) < 1.0
 
 
 def test_the_batch_valgus_lies_within_two_sd_of_what_was_told_live(session, told):
