@@ -20,27 +20,30 @@ def integrate_rate(signal: ImuSignal) -> SegmentOrientation:
 
 
 def _running_product(steps: FloatArray) -> FloatArray:
-    """Multiply quaternions (n, 4), scalar last, up to each: in blocks, then the blocks."""
+    """Multiply quaternions (n, 4), scalar last, up to each: in blocks side by side, then on."""
     n = len(steps)
     blocks = -(-n // _BLOCK)
     padded = np.tile([0.0, 0.0, 0.0, 1.0], (blocks * _BLOCK, 1))
     padded[:n] = steps
-    rows = padded.reshape(blocks, _BLOCK, 4)
+    # One row for each place in the block, so that what is multiplied at a time lies together.
+    rows = np.ascontiguousarray(padded.reshape(blocks, _BLOCK, 4).transpose(2, 1, 0))
     for k in range(1, _BLOCK):
         rows[:, k] = _product(rows[:, k - 1], rows[:, k])
     if blocks > 1:
-        before = _running_product(rows[:-1, -1].copy())
-        rows[1:] = _product(before[:, None], rows[1:])
-    return rows.reshape(-1, 4)[:n]
+        before = _running_product(rows[:, -1, :-1].T)
+        rows[:, :, 1:] = _product(before.T[:, None], rows[:, :, 1:])
+    return rows.transpose(2, 1, 0).reshape(-1, 4)[:n]
 
 
 def _product(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Multiply quaternions (…, 4), scalar last; written out, for it is done a million times."""
-    ax, ay, az, aw = np.moveaxis(first, -1, 0)
-    bx, by, bz, bw = np.moveaxis(second, -1, 0)
-    product = np.empty(np.broadcast_shapes(first.shape, second.shape))
-    product[..., 0] = aw * bx + ax * bw + ay * bz - az * by
-    product[..., 1] = aw * by - ax * bz + ay * bw + az * bx
-    product[..., 2] = aw * bz + ax * by - ay * bx + az * bw
-    product[..., 3] = aw * bw - ax * bx - ay * by - az * bz
-    return product
+    """Multiply quaternions (4, …), scalar last."""
+    ax, ay, az, aw = first
+    bx, by, bz, bw = second
+    return np.stack(
+        [
+            aw * bx + ax * bw + ay * bz - az * by,
+            aw * by - ax * bz + ay * bw + az * bx,
+            aw * bz + ax * by - ay * bx + az * bw,
+            aw * bw - ax * bx - ay * by - az * bz,
+        ]
+    )
