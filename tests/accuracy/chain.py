@@ -74,9 +74,14 @@ def score_chains(data: Path) -> list[ChainRow]:
     return rows
 
 
+def score_ours(chain: Chain) -> ChainRow:
+    """Score our way, or what stands in its place."""
+    return _score(chain, OURS, _ours)
+
+
 def _score(chain: Chain, method: str, follow: Follow) -> ChainRow:
     off = chain.relative.inv() * follow(chain)
-    return ChainRow(chain.name, method, _rms_deg(off * off.mean().inv()), _rms_deg(off))
+    return ChainRow(chain.name, method, rms_deg(off * off.mean().inv()), rms_deg(off))
 
 
 def read_chain(data: Path, name: str) -> Chain:
@@ -181,7 +186,8 @@ def _madgwick(signal: ImuSignal) -> FloatArray:
     return Madgwick(gyr=signal.gyr_radps, acc=signal.acc_mps2, frequency=signal.sampling_rate_hz).Q
 
 
-def _rms_deg(turns: Rotation) -> float:
+def rms_deg(turns: Rotation) -> float:
+    """Return the root mean square angle of turns (n,)."""
     return float(np.degrees(np.sqrt(np.mean(turns.magnitude() ** 2))))
 
 

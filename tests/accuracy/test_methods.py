@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from accuracy.case import LegCase
 from accuracy.methods import METHODS
+from accuracy.methods.ours import motion_of
+from accuracy.methods.relators import RELATORS, in_the_pipeline
 from accuracy.simulated import RUNNERS, leg_of
 
 from imu_valgus.simulation import simulate_run
@@ -47,3 +49,11 @@ def test_every_method_is_zero_at_standing(method: str, leg: LegCase):
         for angles in found.values()
     ]
     assert offsets_deg == pytest.approx([0.0] * len(offsets_deg), abs=0.1)
+
+
+@pytest.mark.parametrize("way", list(RELATORS))
+def test_every_way_to_tie_the_segments_tells_finite_attitudes(way: str, leg: LegCase):
+    with in_the_pipeline(RELATORS[way]):
+        found = motion_of(leg).relative.shank_to_thigh
+
+    assert np.isfinite(found.as_quat()).all()

@@ -35,14 +35,15 @@ def peer(ways: Mapping[str, Relate], case: LegCase) -> dict[str, LegAngles]:
     found: dict[str, LegAngles] = {}
     olsson = _olsson(pair, case.key)
     for way, relate in ways.items():
-        turn = _related(relate, pair, case.key)
+        turn = related(relate, pair, case.key)
         axes = {**flexion_axes(pair, turn), "Olsson": olsson}
         variants = resolved(case, turn, axes)
         found |= {f"{axis}{way}": angles for axis, angles in variants.items()}
     return found
 
 
-def _related(relate: Relate, pair: Pair, key: str) -> Rotation:
+def related(relate: Relate, pair: Pair, key: str) -> Rotation:
+    """Return the shank's sensor in the thigh's by a peer, kept from before if nothing changed."""
     quaternions = kept(
         lambda: relate(pair).as_quat().astype("float32"), "relative", key, *_origin(relate)
     )
