@@ -30,7 +30,10 @@ from imu_valgus.orientation import (
 )
 from imu_valgus.quality.findings import Finding
 from imu_valgus.quality.worn import Worn, during
-from imu_valgus.sync import ClockParams, align_clocks, interpolate
+from imu_valgus.sync import ClockParams, align_clocks, inside, interpolate
+
+_LEAST_COVERED = 0.8
+"""Share of the thigh's samples that the shank must cover, or the two say nothing of each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,10 @@ class KneeParams:
     Parameters
     ----------
     gait_s, least_gait_s : float
-        Of the longest run, or walk where there is no run, looked at; no less than the latter.
+        From the start of the longest run, or walk where there is no run; no less than the latter.
+    before_s : float
+        Looked at too: how the gait began tells strides apart, which are all alike, when the clocks
+        of a pair are tied anew.
     cutoff_hz : float
         Of the joint's acceleration. Above what the heading is estimated from (3 Hz): legs move
         alike below it, and part above.
@@ -54,6 +60,7 @@ class KneeParams:
 
     gait_s: float = 30.0
     least_gait_s: float = 3.0
+    before_s: float = 30.0
     cutoff_hz: float = 6.0
     search_s: float = 1.5
     apart: float = 0.3
@@ -87,6 +94,14 @@ def check_knees(
 
 
 def _finding(side: Side, mismatch: float, params: KneeParams) -> Finding:
+    if np.isnan(mismatch):
+        return Finding(
+            severity="note",
+            topic="knee",
+            placement=placement_of(side, "shank"),
+            text=f"{side} thigh and shank have too little time in common to be held together",
+            hint="look at rate and gaps of both",
+        )
     apart = mismatch > params.apart
     return Finding(
         severity="error" if apart else "ok",
@@ -127,15 +142,15 @@ def advantage_of_own_knee(
             return None
         mismatch = knee_mismatch(pieces, worn, (thigh, shank), params=params)
         own, other = (own + mismatch, other) if one == two else (own, other + mismatch)
-    return other / own
+    return other / own if np.isfinite(other / own) else None
 
 
 def gait_pieces(
     signals: Mapping[Placement, ImuSignal], bouts: Sequence[Bout], params: KneeParams
 ) -> dict[Placement, ImuSignal]:
-    """Return each sensor's samples of one gait, free of what its gyroscope reads at rest.
+    """Return each sensor's samples of one gait's start, free of what its gyroscope reads at rest.
 
-    Up to ``gait_s`` from the middle of the longest run, or walk where there is no run; sensors
+    ``before_s`` and up to ``gait_s`` of the longest run, or walk where there is no run; sensors
     that miss half of it, or all where no gait lasts ``least_gait_s``, are left out.
     """
     gait = _longest_gait(bouts, params)
@@ -147,7 +162,7 @@ def gait_pieces(
         if (span.stop - span.start) >= 0.5 * gait.duration_s * signal.sampling_rate_hz:
             still = during(signal, bouts, ("stand",))
             bias = signal.gyr_radps[still].mean(axis=0) if still.any() else np.zeros(3)
-            piece = signal[span]
+            piece = signal[signal.between(gait.start_s - params.before_s, gait.stop_s)]
             pieces[placement] = replace(piece, gyr_radps=piece.gyr_radps - bias)
     return pieces
 
@@ -157,9 +172,7 @@ def _longest_gait(bouts: Sequence[Bout], params: KneeParams) -> Bout | None:
         of_kind = [bout for bout in bouts if bout.kind == kind]
         longest = max(of_kind, key=lambda bout: bout.duration_s, default=None)
         if longest is not None and longest.duration_s >= params.least_gait_s:
-            middle_s = (longest.start_s + longest.stop_s) / 2
-            half_s = min(params.gait_s, longest.duration_s) / 2
-            return replace(longest, start_s=middle_s - half_s, stop_s=middle_s + half_s)
+            return replace(longest, stop_s=min(longest.stop_s, longest.start_s + params.gait_s))
     return None
 
 
@@ -172,6 +185,8 @@ def knee_mismatch(
 ) -> float:
     """Return the share of power on which a pair disagrees about the knee, 0 to 1 and some more.
 
+    NaN where the two have too little time in common.
+
     Parameters
     ----------
     pieces : mapping of ImuSignal
@@ -183,6 +198,8 @@ def knee_mismatch(
     """
     thigh, shank = (pieces[placement] for placement in pair)
     shank = align_clocks(thigh, shank, params=ClockParams(search_s=params.search_s)).apply(shank)
+    if np.mean(inside(shank.time_s, thigh.time_s)) < _LEAST_COVERED:
+        return float("nan")
     relative = relate_segments(
         thigh,
         shank,

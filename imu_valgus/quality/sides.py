@@ -39,7 +39,8 @@ class SidesParams:
     ----------
     times : float
         A pairing is believed when it disagrees so many times less about the knee (power) than the
-        other: 4 to 13 times on simulated runs and real running poses (rbds001), 5 on x-IMU3's walk.
+        other: 20 times and more on simulated runs, 5 on real running poses (rbds001), 8 on
+        x-IMU3's walk.
     forward_g : float
         A forward direction shorter than this is not known.
     inwards : float
