@@ -163,7 +163,7 @@ class HeadingTie:
     """The two attitudes tied by one angle a second: ``heading`` turns the shank's earth.
 
     ``near`` and ``far``: what either sensor says of the joint, each in its own earth, on the same
-    samples. ``lateness``: of the shank's time stamps. ``arms``: the levers.
+    samples and the thigh's time. ``lateness``: of the shank's time stamps. ``arms``: the levers.
     """
 
     near: JointTerms
@@ -234,7 +234,7 @@ def _refine(
     lateness = fine_lateness(
         time_s, fixed, shank.time_s, moving, around_s=late_s, params=params.lateness
     )
-    far = shank.at(time_s + lateness.at(time_s))
+    far = replace(shank.at(time_s + lateness.at(time_s)), time_s=time_s)
     theirs = far.joint_mps2(arms.shank_m)
     heading = smooth_heading(time_s, fixed, theirs, params=params.heading)
     turn = about_vertical(heading.at(time_s)).as_matrix()
