@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final, Literal, cast
 
 from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
 
-from imu_valgus.core import Placement, RecordingError
+from imu_valgus.core import FloatArray, Placement, RecordingError
 
 FORMAT_VERSION: Final = 1
 """The session format that this package writes and reads."""
@@ -20,7 +20,73 @@ _ATHLETE_PATTERN: Final = r"^[a-z]{1,2}[0-9]{2,6}$"
 
 Clock = Literal["shared", "own"]
 SignalOrigin = Literal["measured", "computed"]
+LossCause = Literal["device", "overwritten", "restart", "damaged", "link"]
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class LostSamples:
+    """The samples [first, stop) of a sensor are missing, and why.
+
+    ``device``: the sensor never had them; ``overwritten``: it holds them no more; ``restart``: it
+    restarted and lost its RAM; ``damaged``: its memory could not be read; ``link``: it could not be
+    asked.
+    """
+
+    first: Count
+    stop: Count
+    cause: LossCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleAccount:
+    """Where each sample of a sensor is: ``live + backfilled + lost = expected``.
+
+    Parameters
+    ----------
+    expected : int, optional
+        How many samples the sensor took; None where it never told, because it was not reached.
+    live, backfilled : int
+        Received as they were taken; fetched later from the sensor's memory.
+    lost : tuple of LostSamples
+        The rest, by sample index.
+    damaged_packets, repeated_packets : int
+        Dropped since their bytes were wrong, or came before.
+    """
+
+    expected: Count | None
+    live: Count
+    backfilled: Count
+    lost: tuple[LostSamples, ...] = ()
+    damaged_packets: Count = 0
+    repeated_packets: Count = 0
+
+    @property
+    def n_lost(self) -> int:
+        """How many samples are missing."""
+        return sum(one.stop - one.first for one in self.lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockAccount:
+    """How a sensor's clock was tied to the computer's that recorded it.
+
+    Parameters
+    ----------
+    method : {"pings", "arrivals"}
+        Pings that the sensor stamped; the arrival of packets, where it stamps none.
+    drift_ppm : float
+        How much more the computer's clock showed than the sensor's.
+    residual_ms : float, optional
+        How far two halves of the stamps disagree; None where there were too few.
+    stamps : int
+    """
+
+    method: Literal["pings", "arrivals"]
+    drift_ppm: float
+    residual_ms: float | None
+    stamps: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +101,11 @@ class SensorInfo:
     clock : {"shared", "own"}
         ``shared``: its device time and that of the reference sensor count from the same moment.
     zero_device_time_s : float
-        What the sensor's clock showed at 0 of its signal in session time: ``device_time_s`` in
-        ``signals/<placement>.parquet`` minus this is ``ImuSignal.time_s``.
+        What the sensor's clock showed at 0 of its signal in session time.
+    clock_drift_ppm : float
+        How much faster session time goes than the sensor's clock, as far as is known from outside
+        the signals: ``ImuSignal.time_s`` is ``device_time_s`` in ``signals/<placement>.parquet``
+        minus ``zero_device_time_s``, times 1 + this.
     signals : {"measured", "computed"}
         ``computed``: laid on a known motion by a virtual sensor.
     impacts : bool
@@ -46,6 +115,10 @@ class SensorInfo:
         Empty where unknown.
     acc_range_g, gyr_range_dps : float, optional
         Full scale to either side; None where unknown.
+    samples : SampleAccount, optional
+        Of a sensor that was recorded live; None for imported files.
+    host_clock : ClockAccount, optional
+        The same.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -54,6 +127,7 @@ class SensorInfo:
     sampling_rate_hz: PositiveNumber
     clock: Clock = "own"
     zero_device_time_s: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    clock_drift_ppm: Annotated[float, Field(gt=-1000, lt=1000)] = 0.0
     signals: SignalOrigin = "measured"
     impacts: bool = True
     model: str = ""
@@ -61,6 +135,16 @@ class SensorInfo:
     firmware: str = ""
     acc_range_g: PositiveNumber | None = None
     gyr_range_dps: PositiveNumber | None = None
+    samples: SampleAccount | None = None
+    host_clock: ClockAccount | None = None
+
+    def session_time(self, device_s: FloatArray) -> FloatArray:
+        """Turn times of the sensor's clock (n,) into its signal's."""
+        return (device_s - self.zero_device_time_s) * (1 + self.clock_drift_ppm * 1e-6)
+
+    def device_time(self, time_s: FloatArray) -> FloatArray:
+        """Turn times of the sensor's signal (n,) into its clock's."""
+        return time_s / (1 + self.clock_drift_ppm * 1e-6) + self.zero_device_time_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

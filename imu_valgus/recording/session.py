@@ -1,12 +1,12 @@
 """The session folder: written whole or not at all, read with a word on what is wrong with it."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from imu_valgus.core import ImuSignal, Placement, RecordingError
-from imu_valgus.recording.atomic import write_folder_atomically
+from imu_valgus.core import ImuSignal, IntArray, Placement, RecordingError
+from imu_valgus.recording.atomic import cannot_write, write_atomically, write_folder_atomically
 from imu_valgus.recording.events import read_events, write_events
 from imu_valgus.recording.info import SessionInfo, parse_session_json, session_json
 from imu_valgus.recording.recording import Recording
@@ -58,10 +58,49 @@ def write_session(
             write_signal(
                 signal_path(partial, sensor.placement),
                 recording.signals[sensor.placement],
-                zero_device_time_s=sensor.zero_device_time_s,
+                sensor=sensor,
             )
         write_events(partial / EVENTS_NAME, recording.events)
         write_more(partial)
+
+
+def write_collected_session(
+    session: Path, recording: Recording, *, sample_index: Mapping[Placement, IntArray]
+) -> None:
+    """Write what a capture says into the session that holds it; ``raw/`` is left alone.
+
+    Each file appears whole, ``session.json`` last: until then the session is what it was before.
+
+    Parameters
+    ----------
+    session : Path
+    recording : Recording
+    sample_index : mapping of Placement to (n,)
+        The index of each sample on its sensor: what is missing is left out.
+
+    Raises
+    ------
+    RecordingError
+        Where the disk is full or not to be written.
+    """
+    description = session_json(recording.info)
+    try:
+        for folder in ("signals", "derived"):
+            (session / folder).mkdir(exist_ok=True)
+    except OSError as error:
+        raise cannot_write(session, error) from error
+    for sensor in recording.info.sensors:
+        path = signal_path(session, sensor.placement)
+        with write_atomically(path) as partial:
+            write_signal(
+                partial,
+                recording.signals[sensor.placement],
+                sensor=sensor,
+                sample_index=sample_index[sensor.placement],
+            )
+    write_events(session / EVENTS_NAME, recording.events)
+    with write_atomically(session / INFO_NAME) as partial:
+        partial.write_text(description, encoding="utf-8", newline="\n")
 
 
 def read_session(session: Path) -> Recording:
@@ -74,9 +113,7 @@ def read_session(session: Path) -> Recording:
     """
     info = read_info(session)
     signals: dict[Placement, ImuSignal] = {
-        sensor.placement: read_signal(
-            signal_path(session, sensor.placement), zero_device_time_s=sensor.zero_device_time_s
-        )
+        sensor.placement: read_signal(signal_path(session, sensor.placement), sensor=sensor)
         for sensor in info.sensors
     }
     events = read_events(session / EVENTS_NAME)
@@ -98,9 +135,12 @@ def read_info(session: Path) -> SessionInfo:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
+        captured = any((session / "raw").glob("capture*.mcap"))
         raise RecordingError(
             f"{session} is no session: it holds no {INFO_NAME}",
-            hint="name the folder that holds it, or make one with imu-valgus import",
+            hint=f"decode what was captured: imu-valgus recover {session}"
+            if captured
+            else "name the folder that holds it, or make one with imu-valgus import",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise RecordingError(

@@ -12,13 +12,17 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from imu_valgus.core import FloatArray, ImuSignal, Placement, RecordingError
+from imu_valgus.core import FloatArray, ImuSignal, IntArray, Placement, RecordingError
+from imu_valgus.recording.info import SensorInfo
 
 ACC_COLUMNS: Final = ("acc_x_mps2", "acc_y_mps2", "acc_z_mps2")
 GYR_COLUMNS: Final = ("gyr_x_radps", "gyr_y_radps", "gyr_z_radps")
 MAG_COLUMNS: Final = ("mag_x_ut", "mag_y_ut", "mag_z_ut")
 
-_CURE: Final = "import the files under raw/ again with imu-valgus import … --to … --force"
+_CURE: Final = (
+    "make it anew of what lies under raw/: imu-valgus import … --to … --force for files, "
+    "imu-valgus recover for a capture"
+)
 
 
 def signal_path(session: Path, placement: Placement) -> Path:
@@ -26,11 +30,14 @@ def signal_path(session: Path, placement: Placement) -> Path:
     return session / "signals" / f"{placement}.parquet"
 
 
-def write_signal(path: Path, signal: ImuSignal, *, zero_device_time_s: float) -> None:
-    """Write a signal whose ``time_s`` reads 0 at ``zero_device_time_s`` of its sensor's clock."""
+def write_signal(
+    path: Path, signal: ImuSignal, *, sensor: SensorInfo, sample_index: IntArray | None = None
+) -> None:
+    """Write a sensor's signal; ``sample_index`` (n,) counts what is missing too, if it is given."""
+    index = np.arange(len(signal), dtype=np.int64) if sample_index is None else sample_index
     columns: dict[str, object] = {
-        "sample_index": np.arange(len(signal), dtype=np.int64),
-        "device_time_s": signal.time_s + zero_device_time_s,
+        "sample_index": index,
+        "device_time_s": sensor.device_time(signal.time_s),
         **_axes(ACC_COLUMNS, signal.acc_mps2),
         **_axes(GYR_COLUMNS, signal.gyr_radps),
     }
@@ -44,8 +51,8 @@ def write_signal(path: Path, signal: ImuSignal, *, zero_device_time_s: float) ->
         parquet.write_table(pa.table(columns), file, compression="zstd", **options)
 
 
-def read_signal(path: Path, *, zero_device_time_s: float) -> ImuSignal:
-    """Read one sensor's samples; ``time_s`` is its device time minus ``zero_device_time_s``.
+def read_signal(path: Path, *, sensor: SensorInfo) -> ImuSignal:
+    """Read one sensor's samples on the time of ``sensor.session_time``.
 
     Raises
     ------
@@ -63,15 +70,15 @@ def read_signal(path: Path, *, zero_device_time_s: float) -> ImuSignal:
     if missing:
         raise RecordingError(f"{path} lacks the column {missing[0]}", hint=_CURE)
     try:
-        return _signal(table, zero_device_time_s)
+        return _signal(table, sensor)
     except (ValueError, TypeError) as error:
         raise RecordingError(f"{path} is broken: {error}", hint=_CURE) from error
 
 
-def _signal(table: pd.DataFrame, zero_device_time_s: float) -> ImuSignal:
+def _signal(table: pd.DataFrame, sensor: SensorInfo) -> ImuSignal:
     has_mag = set(MAG_COLUMNS) <= set(table.columns)
     return ImuSignal(
-        time_s=_float64(table, "device_time_s") - zero_device_time_s,
+        time_s=sensor.session_time(_float64(table, "device_time_s")),
         acc_mps2=_matrix(table, ACC_COLUMNS),
         gyr_radps=_matrix(table, GYR_COLUMNS),
         clipped=table["clipped"].to_numpy(dtype=np.bool_),

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from imu_valgus.core import ImuSignal, RecordingError
-from imu_valgus.recording import Recording, read_session, write_atomically, write_session
+from imu_valgus.recording import (
+    Recording,
+    SensorInfo,
+    read_session,
+    write_atomically,
+    write_session,
+)
 from imu_valgus.recording import session as session_module
 from imu_valgus.recording.signals import write_signal
 
@@ -72,11 +78,11 @@ class _FailsAtTheSecondSensor:
         self.error = error
         self.written = 0
 
-    def __call__(self, path: Path, signal: ImuSignal, *, zero_device_time_s: float) -> None:
+    def __call__(self, path: Path, signal: ImuSignal, *, sensor: SensorInfo) -> None:
         if self.written:
             raise self.error
         self.written += 1
-        write_signal(path, signal, zero_device_time_s=zero_device_time_s)
+        write_signal(path, signal, sensor=sensor)
 
 
 STOPS = [

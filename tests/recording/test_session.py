@@ -348,7 +348,8 @@ def test_a_broken_signal_is_named_with_the_cure(
 
     assert (str(caught.value), caught.value.hint) == (
         f"{path} {message}",
-        "import the files under raw/ again with imu-valgus import … --to … --force",
+        "make it anew of what lies under raw/: imu-valgus import … --to … --force for files, "
+        "imu-valgus recover for a capture",
     )
 
 
