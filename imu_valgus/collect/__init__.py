@@ -1,0 +1,43 @@
+"""Live sensors → a session folder, with every sample accounted for.
+
+Comes in: sensors within reach of an ``Adapter``. Goes out: ``raw/capture.mcap``, every byte with
+the host's time, and of that, whenever it is wanted, the signals, the events and the account of
+every sample (``decode_session``). Bytes go one way: radio → queue (``Tape``) → capture → ledger →
+signals. The ``Ledger`` and what it stands on (``IndexSet``, the clocks) know no radio and no
+asyncio; the live collector and ``recover`` keep the same one.
+"""
+
+from imu_valgus.collect.capture import CaptureWriter, Record, captures, read_capture, read_captures
+from imu_valgus.collect.clocks import HostClock, HostClockParams, fit_arrivals, fit_pings
+from imu_valgus.collect.collector import Collector, CollectorParams
+from imu_valgus.collect.decode import Story, account_of, decode_session, read_story
+from imu_valgus.collect.keeper import KeeperParams
+from imu_valgus.collect.ledger import DeviceSession, Ledger, LostRange
+from imu_valgus.collect.ranges import IndexSet, Range
+from imu_valgus.collect.sensors import Health, SensorAtHand
+
+__all__ = [
+    "CaptureWriter",
+    "Collector",
+    "CollectorParams",
+    "DeviceSession",
+    "Health",
+    "HostClock",
+    "HostClockParams",
+    "IndexSet",
+    "KeeperParams",
+    "Ledger",
+    "LostRange",
+    "Range",
+    "Record",
+    "SensorAtHand",
+    "Story",
+    "account_of",
+    "captures",
+    "decode_session",
+    "fit_arrivals",
+    "fit_pings",
+    "read_capture",
+    "read_captures",
+    "read_story",
+]

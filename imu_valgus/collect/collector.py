@@ -1,0 +1,167 @@
+"""All sensors of a recording, from the first connection to the last sample that can be had."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from imu_valgus.collect.keeper import Keeper, KeeperParams
+from imu_valgus.collect.sensors import Health, SensorAtHand
+from imu_valgus.collect.tape import Tape
+from imu_valgus.core import ImuValgusError, Placement, Side
+from imu_valgus.devices import Packet
+from imu_valgus.devices.ble import Adapter
+from imu_valgus.devices.decoders.reference import Info
+
+OnPacket = Callable[[Placement, Packet], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorParams:
+    """How a recording is made.
+
+    Parameters
+    ----------
+    keeper : KeeperParams
+    patience_s : float
+        After the end, for sensors that are out of reach or still send what was missing.
+    lowest_battery_percent : int
+        Below it a sensor may not last for a run: 10 % of a 150 mAh cell at 8 mA is two hours.
+    """
+
+    keeper: KeeperParams = field(default_factory=KeeperParams)
+    patience_s: float = 60.0
+    lowest_battery_percent: int = 10
+
+
+class Collector:
+    """Records sensors into a session folder.
+
+    Parameters
+    ----------
+    adapter : Adapter
+    sensors : sequence of SensorAtHand
+        One a placement.
+    session : Path
+        Gets a new capture; nothing else in it is touched.
+    session_id : int, optional
+        The recording's number on the sensors; the time in seconds by default.
+    athlete : str
+    on_packet : callable, optional
+        Told of every packet as it is written.
+    params : CollectorParams, optional
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        sensors: Sequence[SensorAtHand],
+        session: Path,
+        *,
+        session_id: int | None = None,
+        athlete: str = "a00",
+        on_packet: OnPacket = lambda _placement, _packet: None,
+        params: CollectorParams | None = None,
+    ) -> None:
+        self._params = params or CollectorParams()
+        self.tape = Tape(session)
+        self.session_id = session_id or int(time.time())
+        self.keepers = [
+            Keeper(
+                adapter,
+                sensor,
+                self.tape,
+                session_id=self.session_id,
+                on_packet=lambda packet, at=sensor.placement: on_packet(at, packet),
+                params=self._params.keeper,
+            )
+            for sensor in sensors
+        ]
+        self._writing = asyncio.create_task(self.tape.run())
+        self._loop = asyncio.get_running_loop()
+        self.tape.note(
+            "recording",
+            session_id=self.session_id,
+            athlete=athlete,
+            sensors=[
+                {
+                    "placement": one.placement,
+                    "address": one.address,
+                    "name": one.name,
+                    "uid": one.uid,
+                    "model": "reference",
+                }
+                for one in sensors
+            ],
+        )
+
+    async def prepare(self) -> dict[Placement, Info]:
+        """Connect to all sensors, one after the other, and look whether they can record.
+
+        Raises
+        ------
+        ConnectionLostError, BluetoothError, ImuValgusError
+        """
+        infos: dict[Placement, Info] = {}
+        for keeper in self.keepers:
+            infos[keeper.sensor.placement] = info = await keeper.connect()
+            self._refuse_weak(keeper.sensor.placement, info)
+        return infos
+
+    async def record(self, stop: asyncio.Event) -> None:
+        """Record until ``stop``; returns when all that can be had is here.
+
+        Raises
+        ------
+        BluetoothError, RecordingError, ImuValgusError
+            What was recorded until then stays in the capture.
+        """
+        self.tape.note("start")
+        running = [asyncio.create_task(keeper.run(stop)) for keeper in self.keepers]
+        stopping = asyncio.create_task(self._give_up(stop))
+        try:
+            pending: set[asyncio.Task[None]] = {*running}
+            while pending:
+                done, _ = await asyncio.wait(
+                    {*pending, self._writing, stopping}, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    task.result()
+                pending -= done
+                if stopping in done:
+                    break
+        finally:
+            for task in (*running, stopping):
+                task.cancel()
+            await asyncio.gather(*running, stopping, return_exceptions=True)
+
+    async def close(self) -> None:
+        """End the links and the capture."""
+        await asyncio.gather(*(keeper.disconnect() for keeper in self.keepers))
+        self._writing.cancel()
+        await asyncio.gather(self._writing, return_exceptions=True)
+        self.tape.note("closed")
+        self.tape.close()
+
+    def mark(self, kind: str, *, side: Side | None = None, value: str = "") -> None:
+        """Note an event at this moment: a lap, pain, a remark, the start of a phase."""
+        facts: dict[str, Any] = {"trial_type": kind, "side": side, "value": value}
+        self.tape.note("event", **facts)
+
+    def health(self) -> list[Health]:
+        """Return how all sensors do."""
+        return [keeper.health() for keeper in self.keepers]
+
+    async def _give_up(self, stop: asyncio.Event) -> None:
+        """Return when waiting any longer for sensors after the end is in vain."""
+        await stop.wait()
+        self.tape.note("stop")
+        await asyncio.sleep(self._params.patience_s)
+
+    def _refuse_weak(self, placement: Placement, info: Info) -> None:
+        if info.battery_percent < self._params.lowest_battery_percent:
+            raise ImuValgusError(
+                f"{placement}: its battery is at {info.battery_percent} %", hint="charge it"
+            )

@@ -1,0 +1,367 @@
+"""One sensor, kept recording through whatever happens to its link."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from imu_valgus.collect.capture import Record
+from imu_valgus.collect.conversation import Conversation
+from imu_valgus.collect.fetching import Fetcher, FetchParams
+from imu_valgus.collect.ledger import Ledger
+from imu_valgus.collect.refusals import refusal
+from imu_valgus.collect.sensors import Health, SensorAtHand
+from imu_valgus.collect.tape import Tape
+from imu_valgus.devices import Message, Packet
+from imu_valgus.devices.ble import Adapter, ConnectionLostError
+from imu_valgus.devices.decoders.reference import (
+    ERASE_MAGIC,
+    LOG_TO_FLASH,
+    SAMPLES_A_PACKET,
+    WRAP,
+    Answer,
+    Command,
+    EndMark,
+    EraseRequest,
+    Info,
+    ReferenceDecoder,
+    SensorStatus,
+    SessionRequest,
+    StartRequest,
+    Status,
+    StoredSession,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeeperParams:
+    """How a sensor is looked after.
+
+    Parameters
+    ----------
+    turn_s : float
+        Between looks at gaps, watchdog and clock.
+    silence_periods, silence_s : float
+        A link that brings no packet for as many packet periods and as many seconds is dead,
+        whatever the operating system says (bleak PR #2012).
+    first_pings, first_ping_s, ping_s : int, float, float
+        So many pings of the clock follow a connection quickly, the others slowly. The best of n
+        waits an n-th of the connection interval: 30 ms / 50.
+    status_s : float
+        Between questions for battery and memory.
+    reach_s : float
+        One attempt to reach a sensor.
+    fetch : FetchParams
+    """
+
+    turn_s: float = 0.5
+    silence_periods: float = 3.0
+    silence_s: float = 2.0
+    first_pings: int = 50
+    first_ping_s: float = 0.1
+    ping_s: float = 1.0
+    status_s: float = 10.0
+    reach_s: float = 20.0
+    fetch: FetchParams = field(default_factory=FetchParams)
+
+
+class Keeper:
+    """Keeps one reference sensor recording: connects, starts, asks again, comes back, stops.
+
+    Parameters
+    ----------
+    adapter : Adapter
+    sensor : SensorAtHand
+    tape : Tape
+    session_id : int
+        The number of the recording on the sensor.
+    on_packet : callable, optional
+    params : KeeperParams, optional
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        sensor: SensorAtHand,
+        tape: Tape,
+        *,
+        session_id: int,
+        on_packet: Callable[[Packet], None] = lambda _: None,
+        params: KeeperParams | None = None,
+    ) -> None:
+        self.sensor = sensor
+        self.ledger = Ledger(ReferenceDecoder(), session_id=session_id, on_packet=on_packet)
+        self.status: SensorStatus | None = None
+        self.connected = False
+        self._adapter, self._tape, self._params = adapter, tape, params or KeeperParams()
+        self._session_id = session_id
+        self._loop = asyncio.get_running_loop()
+        self._conversation: Conversation | None = None
+        self._wake = asyncio.Event()
+        self._heard_s = self._loop.time()
+        self._fetcher: Fetcher | None = None
+        self._status_s = self._loop.time()
+        tape.listen(sensor.placement, self._on_record)
+
+    # --- the way of a recording -------------------------------------------------------------
+
+    async def connect(self) -> Info:
+        """Reach the sensor and hear who it is and how it is.
+
+        Raises
+        ------
+        ConnectionLostError, BluetoothError
+        """
+        link = await self._adapter.connect(
+            self.sensor.address, name=self.sensor.placement, patience_s=self._params.reach_s
+        )
+        self._conversation = Conversation(link, self.sensor.placement, self._tape)
+        self._fetcher = Fetcher(self._conversation, self.ledger, self._params.fetch)
+        try:
+            await self._conversation.open()
+            info = await self._until_info()
+        except ConnectionLostError:
+            await self.disconnect()
+            raise
+        self.connected = True
+        self._tape.note("connected", placement=self.sensor.placement)
+        self._heard_s = self._loop.time()
+        return info
+
+    async def disconnect(self) -> None:
+        """End the link; also one that is lost already must be ended."""
+        conversation, self._conversation = self._conversation, None
+        if conversation is not None:
+            if self.connected:
+                self._tape.note("disconnected", placement=self.sensor.placement)
+            self.connected = False
+            await conversation.link.close()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Record until ``stop``, then fetch what is missing; returns when all is had.
+
+        Raises
+        ------
+        BluetoothError
+            Where Bluetooth itself is gone; a sensor that is out of reach is waited for.
+        ImuValgusError
+            Where the sensor refuses to record.
+        """
+        while True:
+            try:
+                if self._conversation is None:
+                    await self.connect()
+                await self._ensure_running()
+                await self._tend(stop)
+                await self._finish()
+            except ConnectionLostError as lost:
+                _LOGGER.info("%s: %s", self.sensor.placement, lost)
+                self._tape.note("lost", placement=self.sensor.placement, why=str(lost))
+            else:
+                return
+            finally:
+                await self.disconnect()
+
+    async def start(self) -> None:
+        """Start the recording on the sensor, which must be connected.
+
+        Raises
+        ------
+        ImuValgusError
+            Where the sensor refuses.
+        """
+        logged = LOG_TO_FLASH | WRAP if self._info.flash_free_samples else 0
+        answer = await self._start(logged)
+        if answer.status is Status.FLASH_FULL:
+            self._tape.note("flash full", placement=self.sensor.placement)
+            answer = await self._start(0)
+        if answer.status is not Status.OK:
+            raise refusal(self.sensor.placement, answer.status)
+        self._heard_s = self._loop.time()
+
+    def health(self) -> Health:
+        """Return how the sensor does right now."""
+        sessions = list(self.ledger.sessions.values())
+        info, status = self.ledger.info, self.status
+        battery = status.battery_percent if status else info.battery_percent if info else None
+        return Health(
+            placement=self.sensor.placement,
+            connected=self.connected,
+            samples=sum(len(session.received) for session in sessions),
+            missing=sum(sum(map(len, session.missing())) for session in sessions),
+            rate_hz=info.format.rate_decihz / 10 if info else 0.0,
+            lag_s=self._loop.time() - self._heard_s,
+            battery_percent=battery,
+            clipped=self.ledger.clipped,
+        )
+
+    # --- a turn -----------------------------------------------------------------------------
+
+    async def _ensure_running(self) -> None:
+        """Start the session, or go on with it; a sensor that restarted gets a new one."""
+        session = self.ledger.sessions.get(self._session_id)
+        if session is None:
+            await self.start()
+        elif session.ended_by_restart:
+            await self._list_stored()
+            self._session_id = max(self._tape.now_ns() // 1_000_000_000, self._session_id + 1)
+            self.ledger.wanted.add(self._session_id)
+            self._tape.note("session", placement=self.sensor.placement, session_id=self._session_id)
+            await self.start()
+
+    async def _tend(self, stop: asyncio.Event) -> None:
+        """Look after the link until ``stop``."""
+        pinging = asyncio.create_task(self._keep_pinging())
+        try:
+            while not stop.is_set():
+                self._check_alive()
+                if pinging.done():
+                    pinging.result()
+                await self._fetch.ask_for_missing()
+                await self._ask_for_status()
+                await self._rest(stop)
+        finally:
+            pinging.cancel()
+            await asyncio.gather(pinging, return_exceptions=True)
+
+    async def _finish(self) -> None:
+        """Stop the sensor, fetch what is missing, and free its memory once all is had."""
+        answer = await self._talk.ask(Command.STOP, SessionRequest(self._session_id))
+        if answer.status is not Status.OK:
+            await self._talk.read_info()
+        self._heard_s = self._loop.time()
+        await self._settle()
+        while any(session.to_ask_for() for session in self.ledger.sessions.values()):
+            self._check_link()
+            await self._fetch.ask_for_missing()
+            await self._rest(None)
+        for session in self.ledger.sessions.values():
+            if not session.missing() and session.final is not None:
+                await self._talk.ask(Command.ERASE, EraseRequest(session.session_id, ERASE_MAGIC))
+
+    async def _settle(self) -> None:
+        """Let arrive what the sensor had sent before it stopped."""
+        session = self.ledger.sessions.get(self._session_id)
+        if session is None:
+            return
+        deadline_s = self._loop.time() + self._params.turn_s
+        while session.received.stop < session.stop and self._loop.time() < deadline_s:
+            await self._rest(None)
+
+    async def _keep_pinging(self) -> None:
+        params = self._params
+        for _ in range(params.first_pings):
+            await self._talk.ping(within_s=2 * params.first_ping_s)
+        while True:
+            await self._talk.ping(within_s=2 * params.ping_s)
+
+    async def _ask_for_status(self) -> None:
+        if self._loop.time() - self._status_s >= self._params.status_s:
+            self._status_s = self._loop.time()
+            await self._talk.ask(Command.STATUS)
+
+    async def _list_stored(self) -> None:
+        """Hear which sessions the flash holds, and how far."""
+        after = 0
+        while True:
+            answer = await self._talk.ask(Command.LIST, SessionRequest(after))
+            if not isinstance(answer.values, StoredSession) or not answer.values.session_id:
+                return
+            after = answer.values.session_id
+
+    async def _start(self, flags: int) -> Answer:
+        info = self._info
+        return await self._talk.ask(
+            Command.START,
+            StartRequest(
+                self._session_id, 0, 0, 0, min(SAMPLES_A_PACKET, info.max_samples_a_packet), flags
+            ),
+        )
+
+    # --- what is heard ----------------------------------------------------------------------
+
+    def _on_record(self, record: Record) -> None:
+        """Take note of what was written onto the tape about this sensor."""
+        if record.written:
+            self.ledger.on_write(record.characteristic, record.payload)
+            return
+        for message in self.ledger.on_notification(record.characteristic, record.payload):
+            if self._conversation is not None:
+                self._hear(message, self._conversation)
+
+    def _hear(self, message: Message, conversation: Conversation) -> None:
+        match message:
+            case Packet(source="live"):
+                self._heard_s = self._loop.time()
+            case Packet():
+                self._fetch.on_samples()
+            case EndMark():
+                self._fetch.on_end()
+                self._wake.set()
+            case Answer(values=values):
+                if isinstance(values, SensorStatus):
+                    self.status = values
+                conversation.on_answer(message)
+            case Info():
+                self._wake.set()
+            case _:
+                pass
+
+    async def _until_info(self) -> Info:
+        """Wait until INFO has gone over the tape."""
+        self._wake.clear()
+        for _ in range(20):
+            await self._rest(None)
+            if self.ledger.info is not None:
+                return self.ledger.info
+        raise ConnectionLostError(
+            f"{self.sensor.placement} says nothing of itself", hint="switch it off and on again"
+        )
+
+    async def _rest(self, stop: asyncio.Event | None) -> None:
+        """Wait for a turn, or for less: a lost link, the end of a backfill, ``stop``."""
+        waits = [self._wake.wait(), self._talk.link.lost.wait()]
+        if stop is not None:
+            waits.append(stop.wait())
+        tasks = [asyncio.ensure_future(one) for one in waits]
+        await asyncio.wait(tasks, timeout=self._params.turn_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        self._wake.clear()
+
+    def _check_alive(self) -> None:
+        """Raise where the link is gone, or brings nothing any more."""
+        self._check_link()
+        info = self._info
+        period_s = 10 * SAMPLES_A_PACKET / info.format.rate_decihz
+        silent_s = self._loop.time() - self._heard_s
+        if silent_s > self._params.silence_periods * period_s + self._params.silence_s:
+            raise ConnectionLostError(
+                f"{self.sensor.placement} was silent for {silent_s:.1f} s", hint="bring it near"
+            )
+
+    def _check_link(self) -> None:
+        if self._talk.link.lost.is_set():
+            raise ConnectionLostError(
+                f"the link to {self.sensor.placement} ended", hint="bring it near"
+            )
+
+    @property
+    def _talk(self) -> Conversation:
+        if self._conversation is None:
+            raise ConnectionLostError(f"{self.sensor.placement} is not connected")
+        return self._conversation
+
+    @property
+    def _fetch(self) -> Fetcher:
+        if self._fetcher is None:
+            raise ConnectionLostError(f"{self.sensor.placement} is not connected")
+        return self._fetcher
+
+    @property
+    def _info(self) -> Info:
+        if self.ledger.info is None:
+            raise ConnectionLostError(f"{self.sensor.placement} says nothing of itself")
+        return self.ledger.info
