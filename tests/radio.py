@@ -11,7 +11,10 @@ import warp
 from imu_valgus.collect import Collector, CollectorParams, SensorAtHand
 from imu_valgus.core import PLACEMENTS, Placement
 from imu_valgus.devices.ble import Adapter
-from imu_valgus.devices.virtual import Peripheral, Replay, VirtualRadio, World, WorldParams
+from imu_valgus.devices.virtual import Replay, WorldParams
+from imu_valgus.devices.virtual.central import VirtualRadio
+from imu_valgus.devices.virtual.peripheral import Peripheral
+from imu_valgus.devices.virtual.world import World
 
 RATE_HZ = 200.0
 

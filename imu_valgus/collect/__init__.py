@@ -11,12 +11,25 @@ from imu_valgus.collect.capture import CaptureWriter, Record, captures, read_cap
 from imu_valgus.collect.clocks import HostClock, HostClockParams, fit_arrivals, fit_pings
 from imu_valgus.collect.collector import Collector, CollectorParams
 from imu_valgus.collect.decode import Story, account_of, decode_session, read_story
+from imu_valgus.collect.guiding import STANDARD_STEPS, Key, Moment, Screen, Step
 from imu_valgus.collect.keeper import KeeperParams
 from imu_valgus.collect.ledger import DeviceSession, Ledger, LostRange
 from imu_valgus.collect.ranges import IndexSet, Range
 from imu_valgus.collect.sensors import Health, SensorAtHand
+from imu_valgus.collect.sessions import (
+    Armed,
+    Nearby,
+    OpenAdapter,
+    RecordingPlan,
+    arm_sensors,
+    record_session,
+    resume_session,
+    scan_sensors,
+)
 
 __all__ = [
+    "STANDARD_STEPS",
+    "Armed",
     "CaptureWriter",
     "Collector",
     "CollectorParams",
@@ -26,13 +39,21 @@ __all__ = [
     "HostClockParams",
     "IndexSet",
     "KeeperParams",
+    "Key",
     "Ledger",
     "LostRange",
+    "Moment",
+    "Nearby",
+    "OpenAdapter",
     "Range",
     "Record",
+    "RecordingPlan",
+    "Screen",
     "SensorAtHand",
+    "Step",
     "Story",
     "account_of",
+    "arm_sensors",
     "captures",
     "decode_session",
     "fit_arrivals",
@@ -40,4 +61,7 @@ __all__ = [
     "read_capture",
     "read_captures",
     "read_story",
+    "record_session",
+    "resume_session",
+    "scan_sensors",
 ]

@@ -2,8 +2,8 @@
 
 One channel a sensor, characteristic and direction: ``/<placement>/<uuid>`` for what came,
 ``/<placement>/<uuid>/write`` for what was written, the bytes as they are. ``/journal`` holds the
-collector's own words as JSON. MCAP without chunks: what was flushed can be read, however the file
-ends. A recording that is resumed goes on in ``capture-2.mcap``, then ``-3``: a file is never
+collector's own words as JSON. Each record is an MCAP chunk of its own, with its CRC: what was
+flushed can be read, however the file ends, and nothing half written is taken for whole. A recording that is resumed goes on in ``capture-2.mcap``, then ``-3``: a file is never
 changed once its process is gone.
 """
 
@@ -12,14 +12,13 @@ import os
 import struct
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from io import BufferedWriter
 from pathlib import Path
 from typing import Any, Final
 
 from mcap.exceptions import McapError
 from mcap.records import Channel, Message
-from mcap.stream_reader import StreamReader
-from mcap.writer import IndexType, Writer
+from mcap.stream_reader import CRCValidationError, StreamReader
+from mcap.writer import CompressionType, IndexType, Writer
 
 from imu_valgus.core import RecordingError
 from imu_valgus.recording.atomic import cannot_write
@@ -34,7 +33,7 @@ class Record:
     """One entry of a capture.
 
     ``placement`` and ``characteristic`` are empty for the journal, whose payload is JSON;
-    ``written``: from the host to the sensor. ``run``: which process of the recording, from 0.
+    ``written``: from the host to the sensor.
     """
 
     host_ns: int
@@ -42,7 +41,6 @@ class Record:
     characteristic: str
     payload: bytes
     written: bool = False
-    run: int = 0
 
     @property
     def journal(self) -> Mapping[str, Any] | None:
@@ -58,13 +56,17 @@ class CaptureWriter:
         try:
             raw.mkdir(parents=True, exist_ok=True)
             self.path = _next_path(raw)
-            self._file: BufferedWriter = self.path.open("xb")
+            self._file = self.path.open("xb")
+            self._writer = Writer(
+                self._file,
+                chunk_size=1,
+                compression=CompressionType.NONE,
+                index_types=IndexType.NONE,
+                use_summary_offsets=False,
+            )
+            self._writer.start(profile=_PROFILE)
         except OSError as error:
             raise cannot_write(raw, error) from error
-        self._writer = Writer(
-            self._file, use_chunking=False, index_types=IndexType.NONE, use_summary_offsets=False
-        )
-        self._writer.start(profile=_PROFILE)
         self._channels: dict[str, int] = {}
         self._dirty = True
 
@@ -156,24 +158,22 @@ def read_captures(session: Path) -> Generator[Record]:
             f"{session} holds no capture of sensors",
             hint="name a session that imu-valgus record or download made",
         )
-    for run, path in enumerate(paths):
-        yield from read_capture(path, run=run)
+    for path in paths:
+        yield from read_capture(path)
 
 
-def read_capture(path: Path, *, run: int = 0) -> Generator[Record]:
+def read_capture(path: Path) -> Generator[Record]:
     """Read one capture; see :func:`read_captures`."""
     channels: dict[int, tuple[str, str, bool]] = {}
     with path.open("rb") as file:
         try:
-            for record in StreamReader(file).records:
+            for record in StreamReader(file, validate_crcs=True).records:
                 if isinstance(record, Channel):
                     channels[record.id] = _parse(record.topic)
                 elif isinstance(record, Message):
                     placement, characteristic, written = channels[record.channel_id]
-                    yield Record(
-                        record.log_time, placement, characteristic, record.data, written, run
-                    )
-        except (McapError, struct.error, EOFError):
+                    yield Record(record.log_time, placement, characteristic, record.data, written)
+        except (McapError, CRCValidationError, struct.error):
             # The end of what was flushed.
             return
 

@@ -13,16 +13,19 @@ ClockMethod = Literal["pings", "arrivals"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostClockParams:
-    """What a sensor's crystal may do.
+    """What is known of clocks and stamps beforehand.
 
     Parameters
     ----------
-    most_drift_ppm : float
-        Crystals of wearables are sold as ± 20–50 ppm and move some 20 ppm more from a warm room
-        to a cold field (Nordic nRF52840 product specification, LFXO and HFXO).
+    drift_sd_ppm : float
+        Crystals of wearables and computers are sold as ± 20–50 ppm.
+    jitter_s : float
+        What the quickest stamps still vary by: a radio event's place in the host's schedule. A
+        drift that such an error would feign over the stamps' span is not believed.
     """
 
-    most_drift_ppm: float = 100.0
+    drift_sd_ppm: float = 30.0
+    jitter_s: float = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,44 +54,25 @@ class HostClock:
         return self.origin_device_s + (host_s - self.origin_host_s) / (1 + self.drift_ppm * 1e-6)
 
 
-def fit_pings(exchanges_s: FloatArray, *, params: HostClockParams | None = None) -> HostClock:
-    """Fit the clock to pings that the sensor stamped as they came in and as it answered.
+def fit_pings(
+    sent_host_s: FloatArray, received_device_s: FloatArray, *, params: HostClockParams | None = None
+) -> HostClock:
+    """Fit the clock to pings that the sensor stamped as they came in.
 
-    Every stamp errs one way only: a ping waits for its turn on the air, up to a connection
-    interval, but never comes in before it was sent; its answer never arrives before it left. So
-    the clock lies between two lines. The answers wait for the next connection event and all wait
-    alike: the lower hull of their way back tells the drift (Moon, Skelly & Towsley 1999,
-    doi:10.1109/INFCOM.1999.749287). The pings are sent at random moments: the one that waited
-    least, of the smallest round trip, tells the offset. Half the round trip is not taken off, as
-    NTP does (RFC 5905): it is mostly the interval, which may differ between sensors.
+    A ping waits for its turn on the air, up to a connection interval, but it never comes in before
+    it was sent: the clock is a line on or above all points (received by the sensor, sent by the
+    host), and as low as it can be on the whole (Moon, Skelly & Towsley 1999,
+    doi:10.1109/INFCOM.1999.749287). The pings are sent at random moments, so that of n the best
+    waits an n-th of the interval. The way back is not used, as NTP does (RFC 5905): answers wait
+    for the whole next interval, which may differ between sensors.
 
     Parameters
     ----------
-    exchanges_s : (n, 4)
-        Sent by the host, received by the sensor, answered by the sensor, arrived at the host, each
-        by the clock of where it happened; n of 1 or more.
+    sent_host_s, received_device_s : (n,)
+        The host's clock when each ping was sent, the sensor's when it came in; n of 1 or more.
     params : HostClockParams, optional
     """
-    sent_s, received_s, answered_s, arrived_s = exchanges_s[np.argsort(exchanges_s[:, 1])].T
-    steepest = (params or HostClockParams()).most_drift_ppm * 1e-6
-    device_s, host_s = float(received_s[0]), float(sent_s[0])
-    lead_s = (sent_s - host_s) - (received_s - device_s)
-    delay_s = (arrived_s - host_s) - (answered_s - device_s)
-
-    def line(every: slice) -> tuple[float, float]:
-        _, falling = _line_above(answered_s[every] - device_s, -delay_s[every], steepest)
-        at_s = received_s[every] - device_s
-        return float(np.max(lead_s[every] + falling * at_s)), -falling
-
-    offset_s, slope = line(slice(None))
-    return HostClock(
-        origin_device_s=device_s,
-        origin_host_s=host_s + offset_s,
-        drift_ppm=slope * 1e6,
-        residual_s=_disagreement(line, received_s - device_s),
-        n_stamps=len(received_s),
-        method="pings",
-    )
+    return _fit(received_device_s, sent_host_s, "pings", params or HostClockParams())
 
 
 def fit_arrivals(
@@ -108,25 +92,31 @@ def fit_arrivals(
         The sensor's clock at each packet's last sample, the host's on its arrival; n of 1 or more.
     params : HostClockParams, optional
     """
-    order = np.argsort(sampled_device_s, kind="stable")
-    sampled_s, arrived_s = sampled_device_s[order], arrived_host_s[order]
-    steepest = (params or HostClockParams()).most_drift_ppm * 1e-6
-    device_s, host_s = float(sampled_s[0]), float(arrived_s[0])
-    at_s = sampled_s - device_s
-    delay_s = (arrived_s - host_s) - at_s
+    return _fit(sampled_device_s, arrived_host_s, "arrivals", params or HostClockParams())
+
+
+def _fit(
+    device_s: FloatArray, host_s: FloatArray, method: ClockMethod, known: HostClockParams
+) -> HostClock:
+    order = np.argsort(device_s, kind="stable")
+    device_s, host_s = device_s[order], host_s[order]
+    origin_device_s, origin_host_s = float(device_s[0]), float(host_s[0])
+    # Against a clock of the nominal pace only the drift is left, and the numbers are small.
+    at_s = device_s - origin_device_s
+    side = 1.0 if method == "pings" else -1.0
+    lead_s = side * ((host_s - origin_host_s) - at_s)
 
     def line(every: slice) -> tuple[float, float]:
-        offset_s, falling = _line_above(at_s[every], -delay_s[every], steepest)
-        return -offset_s, -falling
+        return _line_above(at_s[every], lead_s[every], known)
 
     offset_s, slope = line(slice(None))
     return HostClock(
-        origin_device_s=device_s,
-        origin_host_s=host_s + offset_s,
-        drift_ppm=slope * 1e6,
+        origin_device_s=origin_device_s,
+        origin_host_s=origin_host_s + side * offset_s,
+        drift_ppm=side * slope * 1e6,
         residual_s=_disagreement(line, at_s),
         n_stamps=len(at_s),
-        method="arrivals",
+        method=method,
     )
 
 
@@ -139,11 +129,12 @@ def _disagreement(line: Callable[[slice], tuple[float, float]], at_s: FloatArray
     return float(np.max(np.abs(apart_s)))
 
 
-def _line_above(x_s: FloatArray, y_s: FloatArray, steepest: float) -> tuple[float, float]:
+def _line_above(x_s: FloatArray, y_s: FloatArray, known: HostClockParams) -> tuple[float, float]:
     """Return intercept and slope of the lowest line above all points.
 
     Lowest on the whole, in the sum over the points: it then is the edge of their upper convex
-    hull that passes over their mean (Moon et al. 1999). A slope beyond ``steepest`` is cut to it.
+    hull that passes over their mean (Moon et al. 1999). The slope is drawn towards none as far as
+    the ends of that edge may err.
     """
     middle = float(np.mean(x_s))
     hull: list[int] = []
@@ -154,8 +145,10 @@ def _line_above(x_s: FloatArray, y_s: FloatArray, steepest: float) -> tuple[floa
     after = next((n for n, k in enumerate(hull) if x_s[k] >= middle), len(hull) - 1)
     left, right = hull[max(after - 1, 0)], hull[after]
     run_s = float(x_s[right] - x_s[left])
-    slope = float(y_s[right] - y_s[left]) / run_s if run_s > 0 else 0.0
-    slope = float(np.clip(slope, -steepest, steepest))
+    slope = 0.0
+    if run_s > 0:
+        variance, error = (1e-6 * known.drift_sd_ppm) ** 2, 2 * (known.jitter_s / run_s) ** 2
+        slope = float(y_s[right] - y_s[left]) / run_s * variance / (variance + error)
     return float(np.max(y_s - slope * x_s)), slope
 
 

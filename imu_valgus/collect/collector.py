@@ -2,18 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from imu_valgus.collect.keeper import Keeper, KeeperParams
+from imu_valgus.collect.ledger import Ledger
+from imu_valgus.collect.refusals import refusal
 from imu_valgus.collect.sensors import Health, SensorAtHand
 from imu_valgus.collect.tape import Tape
 from imu_valgus.core import ImuValgusError, Placement, Side
 from imu_valgus.devices import Packet
 from imu_valgus.devices.ble import Adapter
-from imu_valgus.devices.decoders.reference import Info
+from imu_valgus.devices.decoders.reference import Info, Status
+
+_LOOK_S: Final = 0.5
+_RUNNING: Final = 1
+"""A flag of INFO."""
 
 OnPacket = Callable[[Placement, Packet], None]
 
@@ -26,7 +32,8 @@ class CollectorParams:
     ----------
     keeper : KeeperParams
     patience_s : float
-        After the end, for sensors that are out of reach or still send what was missing.
+        After the end, the recording is closed when nothing came for as long: the sensors that are
+        still missed are out of reach.
     lowest_battery_percent : int
         Below it a sensor may not last for a run: 10 % of a 150 mAh cell at 8 mA is two hours.
     """
@@ -49,6 +56,8 @@ class Collector:
     session_id : int, optional
         The recording's number on the sensors; the time in seconds by default.
     athlete : str
+    ledgers : mapping of Placement to Ledger, optional
+        Of a recording that goes on: what is known of it.
     on_packet : callable, optional
         Told of every packet as it is written.
     params : CollectorParams, optional
@@ -62,6 +71,7 @@ class Collector:
         *,
         session_id: int | None = None,
         athlete: str = "a00",
+        ledgers: Mapping[Placement, Ledger] | None = None,
         on_packet: OnPacket = lambda _placement, _packet: None,
         params: CollectorParams | None = None,
     ) -> None:
@@ -74,6 +84,7 @@ class Collector:
                 sensor,
                 self.tape,
                 session_id=self.session_id,
+                ledger=(ledgers or {}).get(sensor.placement),
                 on_packet=lambda packet, at=sensor.placement: on_packet(at, packet),
                 params=self._params.keeper,
             )
@@ -107,7 +118,7 @@ class Collector:
         infos: dict[Placement, Info] = {}
         for keeper in self.keepers:
             infos[keeper.sensor.placement] = info = await keeper.connect()
-            self._refuse_weak(keeper.sensor.placement, info)
+            self._refuse(keeper.sensor.placement, info)
         return infos
 
     async def record(self, stop: asyncio.Event) -> None:
@@ -137,6 +148,16 @@ class Collector:
                 task.cancel()
             await asyncio.gather(*running, stopping, return_exceptions=True)
 
+    async def arm(self) -> None:
+        """Let the connected sensors record on their own memory, and send nothing.
+
+        Raises
+        ------
+        ConnectionLostError, ImuValgusError
+        """
+        self.tape.note("armed")
+        await asyncio.gather(*(keeper.arm() for keeper in self.keepers))
+
     async def close(self) -> None:
         """End the links and the capture."""
         await asyncio.gather(*(keeper.disconnect() for keeper in self.keepers))
@@ -158,9 +179,16 @@ class Collector:
         """Return when waiting any longer for sensors after the end is in vain."""
         await stop.wait()
         self.tape.note("stop")
-        await asyncio.sleep(self._params.patience_s)
+        before, since_s = -1, self._loop.time()
+        while self._loop.time() - since_s < self._params.patience_s:
+            samples = sum(one.samples for one in self.health())
+            if samples != before:
+                before, since_s = samples, self._loop.time()
+            await asyncio.sleep(_LOOK_S)
 
-    def _refuse_weak(self, placement: Placement, info: Info) -> None:
+    def _refuse(self, placement: Placement, info: Info) -> None:
+        if info.flags & _RUNNING and info.session_id != self.session_id:
+            raise refusal(placement, Status.BUSY)
         if info.battery_percent < self._params.lowest_battery_percent:
             raise ImuValgusError(
                 f"{placement}: its battery is at {info.battery_percent} %", hint="charge it"

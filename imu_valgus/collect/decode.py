@@ -11,7 +11,7 @@ import numpy as np
 from imu_valgus.collect.capture import Record, read_captures
 from imu_valgus.collect.clocks import HostClock
 from imu_valgus.collect.ledger import DeviceSession, Ledger
-from imu_valgus.collect.timing import SensorStamps, best_run, fit_boots
+from imu_valgus.collect.timing import Stamps
 from imu_valgus.core import (
     BoolArray,
     Event,
@@ -38,11 +38,14 @@ _NS = 1e-9
 
 @dataclass(slots=True)
 class SensorStory:
-    """All that a capture says of one sensor."""
+    """All that a capture says of one sensor.
+
+    ``packets``: by the sensor's session. ``stamps``: by its boot. ``facts``: the journal's.
+    """
 
     ledger: Ledger = field(init=False)
     packets: dict[int, list[Packet]] = field(default_factory=dict)
-    stamps: SensorStamps = field(default_factory=SensorStamps)
+    stamps: dict[int, Stamps] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -55,11 +58,9 @@ class SensorStory:
             return
         boot_id = self.ledger.info.boot_id if self.ledger.info else 0
         for message in self.ledger.on_notification(record.characteristic, record.payload):
-            stamps = self.stamps.of(boot_id, record.run)
+            stamps = self.stamps.setdefault(boot_id, Stamps())
             if isinstance(message, ClockReading) and record.characteristic == TIME:
-                stamps.pings.append(
-                    (message.ping * _NS, message.received_s, message.sent_s, record.host_ns * _NS)
-                )
+                stamps.pings.append((message.ping * _NS, message.received_s))
             elif isinstance(message, Packet) and message.source == "live":
                 stamps.arrivals.append((self._last_sample_s(message), record.host_ns * _NS))
 
@@ -80,10 +81,13 @@ class SensorStory:
 class Story:
     """All that a session's captures say.
 
-    ``events``: as the journal holds them, with the host's time in s.
+    ``session_id``: its number on the sensors. ``start_s``: when it began, host's time. ``events``:
+    as the journal holds them, with the host's time in s.
     """
 
     athlete: str
+    session_id: int
+    start_s: float
     sensors: Mapping[Placement, SensorStory]
     events: tuple[tuple[float, Mapping[str, Any]], ...]
 
@@ -96,24 +100,36 @@ def read_story(session: Path) -> Story:
     RecordingError
         Where there is no capture.
     """
-    athlete = "a00"
     sensors: dict[Placement, SensorStory] = {}
     events: list[tuple[float, Mapping[str, Any]]] = []
+    first: tuple[float, Mapping[str, Any]] | None = None
     for record in read_captures(session):
         journal = record.journal
         if journal is None:
             sensors[cast("Placement", record.placement)].take(record)
-        elif journal["kind"] == "recording":
-            athlete = journal["athlete"]
-            for one in journal["sensors"]:
-                story = sensors.setdefault(one["placement"], SensorStory())
-                story.facts = one
-                story.ledger.wanted.add(journal["session_id"])
-        elif journal["kind"] == "session":
-            sensors[journal["placement"]].ledger.wanted.add(journal["session_id"])
+            continue
+        if journal["kind"] == "recording":
+            first = first or (record.host_ns * _NS, journal)
         elif journal["kind"] == "event":
             events.append((record.host_ns * _NS, journal))
-    return Story(athlete, sensors, tuple(events))
+        _take_journal(journal, sensors)
+    if first is None:
+        raise RecordingError(
+            f"{session}: the capture breaks off before the first sensor", hint="record again"
+        )
+    start_s, said = first
+    return Story(said["athlete"], said["session_id"], start_s, sensors, tuple(events))
+
+
+def _take_journal(journal: Mapping[str, Any], sensors: dict[Placement, SensorStory]) -> None:
+    """Learn which sensors take part, and which of their sessions belong to the recording."""
+    if journal["kind"] == "recording":
+        for one in journal["sensors"]:
+            story = sensors.setdefault(one["placement"], SensorStory())
+            story.facts = one
+            story.ledger.wanted.add(journal["session_id"])
+    elif journal["kind"] == "session":
+        sensors[journal["placement"]].ledger.wanted.add(journal["session_id"])
 
 
 def decode_session(session: Path) -> Recording:
@@ -127,13 +143,11 @@ def decode_session(session: Path) -> Recording:
         Where there is no capture, or not two samples of any sensor in it.
     """
     story = read_story(session)
-    run = best_run(one.stamps for one in story.sensors.values())
     signals: dict[Placement, ImuSignal] = {}
     indices: dict[Placement, IntArray] = {}
     clocks: dict[Placement, HostClock] = {}
     for placement, one in story.sensors.items():
-        boots = fit_boots(one.stamps, run=run)
-        decoded = _signal(one, boots)
+        decoded = _signal(one, {boot_id: stamps.fit() for boot_id, stamps in one.stamps.items()})
         if decoded is not None:
             signals[placement], indices[placement], clocks[placement] = decoded
     if not signals:
@@ -225,7 +239,7 @@ def _event(host_s: float, said: Mapping[str, Any], base: HostClock, start_s: flo
 
 
 def _signal(
-    story: SensorStory, boots: Mapping[int, HostClock]
+    story: SensorStory, boots: Mapping[int, HostClock | None]
 ) -> tuple[ImuSignal, IntArray, HostClock] | None:
     """Return a sensor's samples on the clock of its first boot; None where there are not two.
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from imu_valgus.collect.capture import Record
@@ -77,7 +78,10 @@ class Keeper:
     tape : Tape
     session_id : int
         The number of the recording on the sensor.
+    ledger : Ledger, optional
+        Of a recording that goes on.
     on_packet : callable, optional
+        Told of every packet of the recording.
     params : KeeperParams, optional
     """
 
@@ -88,11 +92,14 @@ class Keeper:
         tape: Tape,
         *,
         session_id: int,
+        ledger: Ledger | None = None,
         on_packet: Callable[[Packet], None] = lambda _: None,
         params: KeeperParams | None = None,
     ) -> None:
         self.sensor = sensor
-        self.ledger = Ledger(ReferenceDecoder(), session_id=session_id, on_packet=on_packet)
+        self.ledger = ledger or Ledger(ReferenceDecoder())
+        self.ledger.wanted.add(session_id)
+        self._on_packet = on_packet
         self.status: SensorStatus | None = None
         self.connected = False
         self._adapter, self._tape, self._params = adapter, tape, params or KeeperParams()
@@ -153,9 +160,10 @@ class Keeper:
             try:
                 if self._conversation is None:
                     await self.connect()
-                await self._ensure_running()
-                await self._tend(stop)
-                await self._finish()
+                await self._ensure_running(stop)
+                async with self._pinging():
+                    await self._tend(stop)
+                    await self._finish()
             except ConnectionLostError as lost:
                 _LOGGER.info("%s: %s", self.sensor.placement, lost)
                 self._tape.note("lost", placement=self.sensor.placement, why=str(lost))
@@ -172,14 +180,28 @@ class Keeper:
         ImuValgusError
             Where the sensor refuses.
         """
+        samples = min(SAMPLES_A_PACKET, self._info.max_samples_a_packet)
         logged = LOG_TO_FLASH | WRAP if self._info.flash_free_samples else 0
-        answer = await self._start(logged)
+        answer = await self._start(samples, logged)
         if answer.status is Status.FLASH_FULL:
             self._tape.note("flash full", placement=self.sensor.placement)
-            answer = await self._start(0)
+            answer = await self._start(samples, 0)
         if answer.status is not Status.OK:
             raise refusal(self.sensor.placement, answer.status)
         self._heard_s = self._loop.time()
+
+    async def arm(self) -> None:
+        """Start it on the sensor's own memory, with nothing sent, and look at its clock.
+
+        Raises
+        ------
+        ImuValgusError
+            Where the sensor refuses.
+        """
+        answer = await self._start(0, LOG_TO_FLASH)
+        if answer.status is not Status.OK:
+            raise refusal(self.sensor.placement, answer.status)
+        await self._ping_quickly(self._talk)
 
     def health(self) -> Health:
         """Return how the sensor does right now."""
@@ -199,13 +221,16 @@ class Keeper:
 
     # --- a turn -----------------------------------------------------------------------------
 
-    async def _ensure_running(self) -> None:
+    async def _ensure_running(self, stop: asyncio.Event) -> None:
         """Start the session, or go on with it; a sensor that restarted gets a new one."""
         session = self.ledger.sessions.get(self._session_id)
         if session is None:
             await self.start()
-        elif session.ended_by_restart:
-            await self._list_stored()
+            return
+        if not session.ended_by_restart:
+            return
+        await self._list_stored()
+        if not stop.is_set():
             self._session_id = max(self._tape.now_ns() // 1_000_000_000, self._session_id + 1)
             self.ledger.wanted.add(self._session_id)
             self._tape.note("session", placement=self.sensor.placement, session_id=self._session_id)
@@ -213,18 +238,11 @@ class Keeper:
 
     async def _tend(self, stop: asyncio.Event) -> None:
         """Look after the link until ``stop``."""
-        pinging = asyncio.create_task(self._keep_pinging())
-        try:
-            while not stop.is_set():
-                self._check_alive()
-                if pinging.done():
-                    pinging.result()
-                await self._fetch.ask_for_missing()
-                await self._ask_for_status()
-                await self._rest(stop)
-        finally:
-            pinging.cancel()
-            await asyncio.gather(pinging, return_exceptions=True)
+        while not stop.is_set():
+            self._check_alive()
+            await self._fetch.ask_for_missing()
+            await self._ask_for_status()
+            await self._rest(stop)
 
     async def _finish(self) -> None:
         """Stop the sensor, fetch what is missing, and free its memory once all is had."""
@@ -250,12 +268,24 @@ class Keeper:
         while session.received.stop < session.stop and self._loop.time() < deadline_s:
             await self._rest(None)
 
-    async def _keep_pinging(self) -> None:
-        params = self._params
-        for _ in range(params.first_pings):
-            await self._talk.ping(within_s=2 * params.first_ping_s)
+    @asynccontextmanager
+    async def _pinging(self) -> AsyncGenerator[None]:
+        """Ping the sensor's clock meanwhile; a link that breaks is noticed elsewhere."""
+        pinging = asyncio.create_task(self._keep_pinging(self._talk))
+        try:
+            yield
+        finally:
+            pinging.cancel()
+            await asyncio.gather(pinging, return_exceptions=True)
+
+    async def _keep_pinging(self, talk: Conversation) -> None:
+        await self._ping_quickly(talk)
         while True:
-            await self._talk.ping(within_s=2 * params.ping_s)
+            await talk.ping(within_s=2 * self._params.ping_s)
+
+    async def _ping_quickly(self, talk: Conversation) -> None:
+        for _ in range(self._params.first_pings):
+            await talk.ping(within_s=2 * self._params.first_ping_s)
 
     async def _ask_for_status(self) -> None:
         if self._loop.time() - self._status_s >= self._params.status_s:
@@ -271,13 +301,10 @@ class Keeper:
                 return
             after = answer.values.session_id
 
-    async def _start(self, flags: int) -> Answer:
-        info = self._info
+    async def _start(self, samples_a_packet: int, flags: int) -> Answer:
         return await self._talk.ask(
             Command.START,
-            StartRequest(
-                self._session_id, 0, 0, 0, min(SAMPLES_A_PACKET, info.max_samples_a_packet), flags
-            ),
+            StartRequest(self._session_id, 0, 0, 0, samples_a_packet, flags),
         )
 
     # --- what is heard ----------------------------------------------------------------------
@@ -293,10 +320,8 @@ class Keeper:
 
     def _hear(self, message: Message, conversation: Conversation) -> None:
         match message:
-            case Packet(source="live"):
-                self._heard_s = self._loop.time()
             case Packet():
-                self._fetch.on_samples()
+                self._hear_packet(message)
             case EndMark():
                 self._fetch.on_end()
                 self._wake.set()
@@ -308,6 +333,14 @@ class Keeper:
                 self._wake.set()
             case _:
                 pass
+
+    def _hear_packet(self, packet: Packet) -> None:
+        if packet.source == "live":
+            self._heard_s = self._loop.time()
+        else:
+            self._fetch.on_samples()
+        if packet.session_id in self.ledger.wanted:
+            self._on_packet(packet)
 
     async def _until_info(self) -> Info:
         """Wait until INFO has gone over the tape."""

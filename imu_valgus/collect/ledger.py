@@ -102,17 +102,21 @@ class Ledger:
         Of the sensor, fresh.
     on_packet : callable, optional
         Told of every packet that is right and belongs to the recording, repeats included.
+
+    Attributes
+    ----------
+    wanted : set of int
+        The sessions of the sensor that belong to the recording; packets of others are strangers.
     """
 
     def __init__(
         self,
         decoder: Decoder,
         *,
-        session_id: int = 0,
         on_packet: Callable[[Packet], None] = lambda _: None,
     ) -> None:
         self._decoder, self._on_packet = decoder, on_packet
-        self.wanted: Final[set[int]] = {session_id} if session_id else set()
+        self.wanted: Final[set[int]] = set()
         self.sessions: dict[int, DeviceSession] = {}
         self.damaged = 0
         self.repeated = 0

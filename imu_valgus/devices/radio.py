@@ -24,6 +24,7 @@ class Advert:
     rssi_dbm: int
     service_uuids: tuple[str, ...]
     manufacturer_data: tuple[tuple[int, bytes], ...] = ()
+    service_data: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +86,8 @@ class Radio(Protocol):
         self, address: str, *, on_lost: Callable[[], None], timeout_s: float
     ) -> GattLink:
         """Connect and find out what the peripheral offers; ``on_lost`` hears of the end."""
+        ...
+
+    async def close(self) -> None:
+        """Switch it off."""
         ...

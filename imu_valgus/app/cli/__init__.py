@@ -7,10 +7,15 @@ import typer
 from rich.console import Console
 
 from imu_valgus.app.cli.analyze import analyze
+from imu_valgus.app.cli.arm import arm
 from imu_valgus.app.cli.check import check
 from imu_valgus.app.cli.demo import demo
+from imu_valgus.app.cli.download import download
 from imu_valgus.app.cli.import_ import import_
+from imu_valgus.app.cli.record import record
+from imu_valgus.app.cli.recover import recover
 from imu_valgus.app.cli.report import report
+from imu_valgus.app.cli.scan import scan
 from imu_valgus.app.cli.simulate import simulate
 from imu_valgus.app.cli.validate import validate
 from imu_valgus.core import ImuValgusError
@@ -31,6 +36,11 @@ def main() -> None:
 
 commands.command()(demo)
 commands.command("import")(import_)
+commands.command()(scan)
+commands.command()(record)
+commands.command()(arm)
+commands.command()(download)
+commands.command()(recover)
 commands.command()(check)
 commands.command()(analyze)
 commands.command()(report)

@@ -60,7 +60,7 @@ class _RadioScanner(BaseBleakScanner):
         heard = AdvertisementData(
             local_name=advert.name or None,
             manufacturer_data=dict(advert.manufacturer_data),
-            service_data={},
+            service_data=dict(advert.service_data),
             service_uuids=list(advert.service_uuids),
             tx_power=None,
             rssi=advert.rssi_dbm,

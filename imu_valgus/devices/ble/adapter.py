@@ -74,12 +74,23 @@ class Adapter:
         self._wanted: dict[str, asyncio.Future[None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._heard = asyncio.Event()
+        self._radio: Radio | None = None
 
     @classmethod
     def on_radio(cls, radio: Radio) -> Self:
         """Use a radio that is none of the operating system's, such as the virtual one."""
         client, scanner = bleak_backends(radio)
-        return cls(client_backend=client, scanner_backend=scanner)
+        adapter = cls(client_backend=client, scanner_backend=scanner)
+        adapter._radio = radio
+        return adapter
+
+    async def close(self) -> None:
+        """Look no longer, and switch the radio off if it is none of the operating system's."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+        if self._radio is not None:
+            await self._radio.close()
 
     async def scan(
         self, seconds: float, *, enough: Callable[[Sequence[Advert]], bool] = lambda _: False
@@ -225,4 +236,5 @@ def _advert(device: BLEDevice, data: AdvertisementData) -> Advert:
         rssi_dbm=data.rssi,
         service_uuids=tuple(data.service_uuids),
         manufacturer_data=tuple(sorted(data.manufacturer_data.items())),
+        service_data=tuple(sorted(data.service_data.items())),
     )

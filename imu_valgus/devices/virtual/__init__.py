@@ -2,24 +2,20 @@
 
 Comes in: what each sensor measures (a ``Replay``) and what shall befall the radio (``Outage``).
 Goes out: reference sensors that speak their protocol to any Bluetooth stack that is connected to
-their air, in this process or by HCI over TCP in another one, and ``VirtualRadio``, which is this
-computer's end of it.
+their air, in this process or by HCI over TCP in another one (``world.World``), and this computer's
+end of it (``central.VirtualRadio``). These two import bumble, and are not imported here; the sensor
+itself does not.
 """
 
-from imu_valgus.devices.virtual.central import VirtualRadio
-from imu_valgus.devices.virtual.peripheral import Peripheral, RadioParams
+from imu_valgus.devices.virtual.params import Outage, RadioParams, WorldParams
 from imu_valgus.devices.virtual.sampling import Replay, VirtualParams
 from imu_valgus.devices.virtual.sensor import VirtualSensor
-from imu_valgus.devices.virtual.world import Outage, World, WorldParams
 
 __all__ = [
     "Outage",
-    "Peripheral",
     "RadioParams",
     "Replay",
     "VirtualParams",
-    "VirtualRadio",
     "VirtualSensor",
-    "World",
     "WorldParams",
 ]

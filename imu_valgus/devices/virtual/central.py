@@ -13,7 +13,7 @@ from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic
 from bumble.gatt_client import CharacteristicProxy
 from bumble.transport import open_transport
-from bumble.transport.common import TransportSink, TransportSource
+from bumble.transport.common import Transport, TransportSink, TransportSource
 
 from imu_valgus.devices.radio import Advert, GattCharacteristic, OnBytes, Property, RadioError
 
@@ -39,6 +39,7 @@ class VirtualRadio:
         settings = DeviceConfiguration(name="collector", address=hci.Address(_OWN_ADDRESS))
         self._device = Device.from_config_with_hci(settings, source, sink)
         self._listeners: list[Callable[[Advert], None]] = []
+        self._transport: Transport | None = None
         self._device.on("advertisement", self._on_advertisement)
 
     @classmethod
@@ -49,8 +50,14 @@ class VirtualRadio:
         except OSError as error:
             raise RadioError(f"no virtual sensors listen on port {port}") from error
         radio = cls(transport.source, transport.sink)
+        radio._transport = transport
         await radio.power_on()
         return radio
+
+    async def close(self) -> None:
+        """Switch it off."""
+        if self._transport is not None:
+            await self._transport.close()
 
     async def power_on(self) -> None:
         """Make it ready; to be awaited once before anything else."""
@@ -201,11 +208,13 @@ def _advert(heard: Advertisement) -> Advert:
         AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
     ):
         uuids += heard.data.get(kind) or []
+    said = heard.data.get(AdvertisingData.Type.SERVICE_DATA_128_BIT_UUID)
     return Advert(
         address=heard.address.to_string(with_type_qualifier=False),
         name=named if isinstance(named, str) else "",
         rssi_dbm=heard.rssi,
         service_uuids=tuple(_full(uuid) for uuid in uuids),
+        service_data=() if said is None else ((_full(said[0]), bytes(said[1])),),
     )
 
 

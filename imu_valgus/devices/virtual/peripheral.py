@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -16,38 +15,12 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 from imu_valgus.devices.decoders.reference import BACKFILL, CONTROL, INFO, SERVICE, STREAM, TIME
 from imu_valgus.devices.packet import Notification
 from imu_valgus.devices.virtual.air import Air, cut_links
+from imu_valgus.devices.virtual.params import RadioParams
 from imu_valgus.devices.virtual.sensor import VirtualSensor
 
 _ADVERTISE_MS: Final = 100.0
 _NO_ANSWER: Final = 0xFD
 """ATT error: the answer's characteristic is not subscribed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RadioParams:
-    """What bumble does not model of a link.
-
-    Parameters
-    ----------
-    interval_s : float
-        Between connection events: nothing is sent in between.
-    packets_an_interval : int
-        Notifications that fit one event; some 4 to 6 of 244 bytes on the 2M PHY.
-    supervision_s : float
-        Out of reach, the link seems to be up for as long: what is sent is lost.
-    missed : float
-        Share of the connection events that fail and are made up for by the next one.
-    loss, duplicates : float
-        Shares of the notifications that get lost below the link layer's own repetition (as seen
-        in hosts that cannot keep up, bleak#1343) or arrive twice.
-    """
-
-    interval_s: float = 0.03
-    packets_an_interval: int = 6
-    supervision_s: float = 1.0
-    missed: float = 0.1
-    loss: float = 0.0
-    duplicates: float = 0.0
 
 
 class Peripheral:
@@ -71,6 +44,11 @@ class Peripheral:
         self._events: asyncio.Task[None] | None = None
         self._silent = self._away = False
         self._errands: set[asyncio.Task[None]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a central is connected."""
+        return bool(self._device.connections)
 
     async def power_on(self) -> None:
         """Switch it on; it advertises itself from now on."""
@@ -143,7 +121,7 @@ class Peripheral:
         while True:
             await asyncio.sleep(max(at_s - _now_s(), 0.0))
             missed = self._rng.random() < self._params.missed
-            for notification in () if missed else self._outgoing(connection, at_s):
+            for notification in () if missed else self._outgoing(connection, _now_s()):
                 if self._silent or self._rng.random() < self._params.loss:
                     continue
                 times = 1 + (self._rng.random() < self._params.duplicates)
@@ -153,7 +131,8 @@ class Peripheral:
                         self._characteristics[notification.characteristic],
                         notification.payload,
                     )
-            at_s += self._params.interval_s
+            # A machine that is busy makes events late, as a busy radio does.
+            at_s = max(at_s + self._params.interval_s, _now_s())
 
     def _outgoing(self, connection: Connection, now_s: float) -> list[Notification]:
         """Return what goes out now; pings that wait come in, and are answered an event later."""

@@ -70,6 +70,7 @@ class DeviceClock:
     """A sensor's own clock: counts from its reset, a little too fast or slow."""
 
     def __init__(self, *, offset_s: float, drift_ppm: float) -> None:
+        self.drift_ppm = drift_ppm
         self._pace = 1 + drift_ppm * 1e-6
         self._born_s, self._shown_s = 0.0, offset_s
 

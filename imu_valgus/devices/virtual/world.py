@@ -2,50 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from imu_valgus.core import Placement
 from imu_valgus.devices.virtual.air import Air
-from imu_valgus.devices.virtual.peripheral import Peripheral, RadioParams
+from imu_valgus.devices.virtual.params import Outage, WorldParams
+from imu_valgus.devices.virtual.peripheral import Peripheral
 from imu_valgus.devices.virtual.sampling import Replay, VirtualParams
 from imu_valgus.devices.virtual.sensor import VirtualSensor
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """The sensors get out of reach for ``length_s``, ``start_s`` after the motion began.
-
-    ``placement``: this sensor only; None for all.
-    """
-
-    length_s: float
-    start_s: float
-    placement: Placement | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorldParams:
-    """What the sensors are, and what befalls them.
-
-    Parameters
-    ----------
-    seed : int
-        Draws the sensors' numbers, when they were switched on, and their losses.
-    ring_samples, flash_samples, battery_percent : int
-        See :class:`VirtualParams`.
-    radio : RadioParams
-    outages : tuple of Outage
-    """
-
-    seed: int = 0
-    ring_samples: int = 8192
-    flash_samples: int = 169_984
-    battery_percent: int = 85
-    radio: RadioParams = field(default_factory=RadioParams)
-    outages: tuple[Outage, ...] = ()
 
 
 class World:
@@ -87,6 +53,16 @@ class World:
             for one in self.peripherals:
                 one.sensor.sampler.begin_motion(now_s)
             self._began.set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether any sensor is connected."""
+        return any(one.connected for one in self.peripherals)
+
+    async def motion(self) -> float:
+        """Wait until the motion begins, and return when that was."""
+        await self._began.wait()
+        return self.motion_s or 0.0
 
     async def switch_on(self) -> None:
         """Switch all sensors on."""

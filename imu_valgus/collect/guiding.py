@@ -1,0 +1,108 @@
+"""The runner is led through the protocol; what the user sees and presses is a ``Screen``."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+from imu_valgus.collect.collector import Collector
+from imu_valgus.collect.sensors import Health
+from imu_valgus.core import Side
+
+_SHOW_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of the protocol: what the runner is told, and for how long; None until a key."""
+
+    prompt: str
+    seconds: float | None
+
+
+STANDARD_STEPS: Final = (
+    Step("STAND upright and still", 10.0),
+    Step("WALK straight on", 30.0),
+    Step("SQUAT slowly, if you like: both legs, then each", None),
+    Step("RUN", None),
+    Step("STAND upright and still", 10.0),
+)
+"""What tells the most of the knee's axis: see docs/decisions/0003-the-flexion-axis-from-gait.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the user asks for while it records."""
+
+    kind: Literal["next", "stop", "lap", "pain", "note"]
+    side: Side | None = None
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the screen shows: the step, what is left of it, and how the sensors do."""
+
+    prompt: str
+    left_s: float | None
+    elapsed_s: float
+    sensors: Sequence[Health]
+    fetching: bool
+
+
+class Screen(Protocol):
+    """What the user sees and presses."""
+
+    def show(self, moment: Moment) -> None:
+        """Show how it goes; called a few times a second."""
+        ...
+
+    def pressed(self) -> Sequence[Key]:
+        """Return what was pressed since the last call; never waits."""
+        ...
+
+
+class Conductor:
+    """Leads through the steps, shows how it goes and hears the keys."""
+
+    def __init__(self, steps: Sequence[Step], screen: Screen) -> None:
+        self._steps, self._screen = steps, screen
+        self.stop = asyncio.Event()
+
+    async def lead(self, collector: Collector) -> None:
+        """Go through the steps; sets ``stop`` at their end."""
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        for step in self._steps:
+            collector.mark("note", value=f"told to: {step.prompt}")
+            step_s = loop.time()
+            while not self.stop.is_set():
+                spent_s = loop.time() - step_s
+                left_s = None if step.seconds is None else step.seconds - spent_s
+                if left_s is not None and left_s <= 0:
+                    break
+                self._show(collector, step.prompt, left_s, loop.time() - began_s)
+                if self._hear(collector):
+                    break
+                await asyncio.sleep(_SHOW_S if left_s is None else min(_SHOW_S, left_s))
+        self.stop.set()
+        while True:
+            self._show(collector, "fetching what is missing", None, loop.time() - began_s)
+            await asyncio.sleep(_SHOW_S)
+
+    def _show(
+        self, collector: Collector, prompt: str, left_s: float | None, elapsed_s: float
+    ) -> None:
+        self._screen.show(Moment(prompt, left_s, elapsed_s, collector.health(), self.stop.is_set()))
+
+    def _hear(self, collector: Collector) -> bool:
+        """Do what was pressed; return whether the next step is asked for."""
+        go_on = False
+        for key in self._screen.pressed():
+            if key.kind == "stop":
+                self.stop.set()
+            elif key.kind == "next":
+                go_on = True
+            else:
+                collector.mark(key.kind, side=key.side, value=key.value)
+        return go_on
