@@ -27,6 +27,8 @@ class Stage:
     adapter: Adapter
     session: Path
     collector: Collector
+    host_zero_s: float = 0.0
+    """What the host's clock showed at 0 of the true time."""
 
     def sensor(self, placement: Placement) -> Peripheral:
         return next(
@@ -82,10 +84,10 @@ def record(
     sensors: int = 1,
     params: WorldParams | None = None,
     collector: CollectorParams | None = None,
+    before: OnStage = nothing,
     meanwhile: OnStage = nothing,
-    afterwards: OnStage = nothing,
 ) -> Stage:
-    """Record virtual sensors for as long; ``meanwhile`` runs beside it."""
+    """Record virtual sensors for as long; ``before`` runs first, ``meanwhile`` beside it."""
 
     async def run() -> Stage:
         world = World(
@@ -95,22 +97,24 @@ def record(
         stage = Stage(
             world, adapter, session, Collector(adapter, at_hand(world), session, params=collector)
         )
-        await stage.collector.prepare()
-        befalls = asyncio.create_task(world.run())
-        meddling = asyncio.ensure_future(meanwhile(stage))
-        stop = asyncio.Event()
-        asyncio.get_running_loop().call_later(seconds, stop.set)
         try:
-            await stage.collector.record(stop)
+            await before(stage)
+            await stage.collector.prepare()
+            befalls = asyncio.create_task(world.run())
+            meddling = asyncio.ensure_future(meanwhile(stage))
+            stop = asyncio.Event()
+            asyncio.get_running_loop().call_later(seconds, stop.set)
+            try:
+                await stage.collector.record(stop)
+            finally:
+                befalls.cancel()
+                meddling.cancel()
+                await asyncio.gather(befalls, meddling, return_exceptions=True)
         finally:
-            for task in (befalls, meddling):
-                task.cancel()
-            done = await asyncio.gather(befalls, meddling, return_exceptions=True)
             await stage.collector.close()
-        for one in done:
-            if isinstance(one, Exception):
-                raise one
-        await afterwards(stage)
+            loop = asyncio.get_running_loop()
+            stage.host_zero_s = stage.collector.tape.now_ns() * 1e-9 - loop.time()
+            await adapter.close()
         return stage
 
     return warp.run(run())

@@ -3,8 +3,9 @@
 One channel a sensor, characteristic and direction: ``/<placement>/<uuid>`` for what came,
 ``/<placement>/<uuid>/write`` for what was written, the bytes as they are. ``/journal`` holds the
 collector's own words as JSON. Each record is an MCAP chunk of its own, with its CRC: what was
-flushed can be read, however the file ends, and nothing half written is taken for whole. A recording that is resumed goes on in ``capture-2.mcap``, then ``-3``: a file is never
-changed once its process is gone.
+flushed can be read, however the file ends, and nothing half written is taken for whole. A
+recording that is resumed goes on in ``capture-2.mcap``, then ``-3``: a file is never changed once
+its process is gone.
 """
 
 import json

@@ -175,6 +175,7 @@ def account_of(story: SensorStory) -> SampleAccount:
         ),
         damaged_packets=story.ledger.damaged,
         repeated_packets=story.ledger.repeated,
+        restarts=sum(one.ended_by_restart for one in sessions),
     )
 
 

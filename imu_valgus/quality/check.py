@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from imu_valgus.core import Bout, ImuSignal, Placement, Side
 from imu_valgus.quality.axes import AxesParams, check_axes
 from imu_valgus.quality.clocks import ClockLimits, check_clocks
+from imu_valgus.quality.collected import CollectedParams, check_collected
 from imu_valgus.quality.findings import Finding
 from imu_valgus.quality.knee import KneeParams, check_knees
 from imu_valgus.quality.placement import (
@@ -29,6 +30,7 @@ class QualityParams:
 
     stillness: StillnessParams = field(default_factory=StillnessParams)
     signal: SignalParams = field(default_factory=SignalParams)
+    collected: CollectedParams = field(default_factory=CollectedParams)
     axes: AxesParams = field(default_factory=AxesParams)
     clocks: ClockLimits = field(default_factory=ClockLimits)
     knee: KneeParams = field(default_factory=KneeParams)
@@ -97,6 +99,7 @@ def _check_sensor(
         *check_signal(signal, placement=placement, at_rest=at_rest, params=params.signal),
         *check_axes(signal, placement=placement, at_rest=at_rest, params=params.axes),
         *_impacts(sensor),
+        *check_collected(sensor, params=params.collected),
     )
 
 

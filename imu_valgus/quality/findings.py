@@ -14,6 +14,7 @@ Topic = Literal[
     "clipping",
     "impacts",
     "rate",
+    "samples",
     "gaps",
     "pauses",
     "clock",

@@ -53,6 +53,8 @@ class SampleAccount:
         The rest, by sample index.
     damaged_packets, repeated_packets : int
         Dropped since their bytes were wrong, or came before.
+    restarts : int
+        How often the sensor reset itself: each costs what its RAM held, which nobody counted.
     """
 
     expected: Count | None
@@ -61,6 +63,7 @@ class SampleAccount:
     lost: tuple[LostSamples, ...] = ()
     damaged_packets: Count = 0
     repeated_packets: Count = 0
+    restarts: Count = 0
 
     @property
     def n_lost(self) -> int:

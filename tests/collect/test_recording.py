@@ -1,14 +1,17 @@
 """The collector against virtual sensors: what befalls a recording, and that nothing is lost."""
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
 import pytest
 from radio import Stage, record
 
-from imu_valgus.collect import decode_session
-from imu_valgus.core import FloatArray
+from imu_valgus.collect import CollectorParams, decode_session, read_captures
+from imu_valgus.core import FloatArray, ImuValgusError
+from imu_valgus.devices.decoders.reference import Command, StartRequest, encode_request
 from imu_valgus.devices.virtual import Outage, RadioParams, WorldParams
+from imu_valgus.pipeline.check import check_recording
 from imu_valgus.recording import SampleAccount, read_session
 
 THREE_OUTAGES = WorldParams(outages=(Outage(3, 4), Outage(3, 9), Outage(2, 16)))
@@ -76,10 +79,159 @@ def test_samples_that_got_lost_below_the_link_are_fetched(tmp_path: Path):
     assert (account.lost, account.backfilled > 0) == ((), True)
 
 
-def test_a_ring_too_small_loses_what_it_overwrote_and_nothing_else(tmp_path: Path):
+@pytest.fixture(scope="module")
+def overwritten(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A sensor without flash whose ring holds 3 s, out of reach for 5 s."""
     small = WorldParams(outages=(Outage(5, 4),), ring_samples=600, flash_samples=0)
+    return record(tmp_path_factory.mktemp("ring") / "session", seconds=14, params=small)
 
-    record(tmp_path / "session", seconds=14, params=small)
+
+def test_a_ring_too_small_loses_what_it_overwrote_and_nothing_else(overwritten: Stage):
+    sampler = overwritten.sensor("left_thigh").sensor.sampler
+    asked_s = next(
+        one.host_ns * 1e-9 - overwritten.host_zero_s
+        for one in read_captures(overwritten.session)
+        if one.written and one.payload[:1] == bytes([Command.BACKFILL])
+    )
+    assert sampler.session is not None
+    taken = (sampler.clock.tick(asked_s) - sampler.session.first_tick) * 200e-6
+    last_before = 16 * int(4 * 200 / 16)
+
+    (account,) = _accounts(overwritten.session)
+
+    assert [(one.first, one.stop, one.cause) for one in account.lost] == [
+        (pytest.approx(last_before, abs=16), pytest.approx(taken - 600, abs=2), "overwritten")
+    ]
+
+
+def test_the_lost_samples_are_a_gap_in_time(overwritten: Stage):
+    (account,) = _accounts(overwritten.session)
+    (lost,) = account.lost
+
+    time_s = read_session(overwritten.session).signals["left_thigh"].time_s
+
+    assert np.diff(time_s).max() * 200 == pytest.approx(lost.stop - lost.first + 1, abs=0.1)
+
+
+def test_check_names_the_lost_samples_and_their_cause(overwritten: Stage):
+    (account,) = _accounts(overwritten.session)
+    (lost,) = account.lost
+
+    found = check_recording(read_session(overwritten.session))
+
+    assert [one.text for one in found if one.topic == "samples"] == [
+        f"{account.n_lost} of {account.expected} samples are lost: "
+        f"{lost.first} to {lost.stop - 1} (overwritten)"
+    ]
+
+
+def test_what_was_fetched_is_freed_on_the_sensor(run_off: Stage):
+    assert [dict(one.sensor.sampler.flash.headers) for one in run_off.world.peripherals] == [{}] * 4
+
+
+async def _restart(stage: Stage) -> None:
+    """The sensor resets itself, two seconds after it got out of reach."""
+    await asyncio.sleep(6)
+    one = stage.sensor("left_thigh")
+    await one.leave()
+    await asyncio.sleep(1)
+    one.sensor.reboot(asyncio.get_running_loop().time())
+    await one.come_back()
+
+
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    session = tmp_path_factory.mktemp("restart") / "session"
+    return record(session, seconds=14, meanwhile=_restart)
+
+
+def test_a_sensor_that_restarts_goes_on_in_a_new_session(restarted: Stage):
+    _accounts(restarted.session)
+
+    signal = read_session(restarted.session).signals["left_thigh"]
+    assert signal.duration_s == pytest.approx(14.0, abs=0.2)
+
+
+def test_a_restart_costs_one_record_of_the_flash_at_most(restarted: Stage):
+    _accounts(restarted.session)
+
+    signal = read_session(restarted.session).signals["left_thigh"]
+    longest_s = float(np.diff(signal.time_s).max())
+    assert longest_s * 200 < 166 + 200  # and a second until it is started again
+
+
+def test_a_restart_stands_in_the_account(restarted: Stage):
+    (account,) = _accounts(restarted.session)
+
+    assert account.restarts == 1
+
+
+async def _fall_silent(stage: Stage) -> None:
+    """As a D-Bus that is gone: the link seems up, and nothing comes (bleak PR #2012)."""
+    await asyncio.sleep(4)
+    one = stage.sensor("left_thigh")
+    one._silent = True
+    await asyncio.sleep(4)
+    one._silent = False
+
+
+def test_a_link_that_falls_silent_is_given_up_and_made_anew(tmp_path: Path):
+    record(tmp_path / "session", seconds=14, meanwhile=_fall_silent)
 
     (account,) = _accounts(tmp_path / "session")
-    assert [one.cause for one in account.lost] == ["overwritten"]
+    kinds = [
+        one.journal["kind"]
+        for one in read_captures(tmp_path / "session")
+        if one.journal is not None
+    ]
+    assert (account.lost, kinds.count("lost") >= 1) == ((), True)
+
+
+async def _leave_for_good(stage: Stage) -> None:
+    await asyncio.sleep(4)
+    await stage.sensor("left_shank").leave()
+
+
+def test_a_sensor_that_stays_away_does_not_hold_up_the_others(tmp_path: Path):
+    patient = CollectorParams(patience_s=10.0)
+
+    record(
+        tmp_path / "session",
+        seconds=8,
+        sensors=2,
+        collector=patient,
+        meanwhile=_leave_for_good,
+    )
+
+    thigh, shank = _accounts(tmp_path / "session")
+    assert (thigh.lost, thigh.expected is not None, shank.expected) == ((), True, None)
+
+
+def test_a_sensor_that_records_for_somebody_else_is_left_alone(tmp_path: Path):
+    async def occupy(stage: Stage) -> None:
+        sensor = stage.sensor("left_thigh").sensor
+        request = encode_request(Command.START, StartRequest(77, 0, 0, 0, 16, 0))
+        sensor.control(request, asyncio.get_running_loop().time(), mtu=247)
+
+    with pytest.raises(ImuValgusError, match="left_thigh does not start: it is recording already"):
+        record(tmp_path / "session", seconds=2, before=occupy)
+
+
+def test_a_sensor_low_on_battery_is_refused_before_the_start(tmp_path: Path):
+    with pytest.raises(ImuValgusError, match="left_thigh: its battery is at 4 %"):
+        record(tmp_path / "session", seconds=2, params=WorldParams(battery_percent=4))
+
+
+def test_a_sensor_that_is_switched_off_is_named(tmp_path: Path):
+    async def switch_off(stage: Stage) -> None:
+        await stage.sensor("left_thigh").leave()
+
+    with pytest.raises(ImuValgusError, match="left_thigh was not heard for 20 s"):
+        record(tmp_path / "session", seconds=2, before=switch_off)
+
+
+def test_a_sensor_with_a_full_flash_records_into_its_ring(tmp_path: Path):
+    record(tmp_path / "session", seconds=4, params=WorldParams(flash_samples=100))
+
+    (account,) = _accounts(tmp_path / "session")
+    assert account.lost == ()
