@@ -170,9 +170,9 @@ async def _fall_silent(stage: Stage) -> None:
     """As a D-Bus that is gone: the link seems up, and nothing comes (bleak PR #2012)."""
     await asyncio.sleep(4)
     one = stage.sensor("left_thigh")
-    one._silent = True
+    one.silent = True
     await asyncio.sleep(4)
-    one._silent = False
+    one.silent = False
 
 
 def test_a_link_that_falls_silent_is_given_up_and_made_anew(tmp_path: Path):

@@ -1,11 +1,9 @@
 """A virtual sensor on the virtual radio: its GATT table, its connection events, its losses."""
 
 import asyncio
-from collections import deque
 from collections.abc import Coroutine
 from typing import Any, Final
 
-import numpy as np
 from bumble import core, hci
 from bumble.att import ATT_Error
 from bumble.core import AdvertisingData
@@ -15,6 +13,7 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 from imu_valgus.devices.decoders.reference import BACKFILL, CONTROL, INFO, SERVICE, STREAM, TIME
 from imu_valgus.devices.packet import Notification
 from imu_valgus.devices.virtual.air import Air, cut_links
+from imu_valgus.devices.virtual.events import LinkEnd, LinkEvents
 from imu_valgus.devices.virtual.params import RadioParams
 from imu_valgus.devices.virtual.sensor import VirtualSensor
 
@@ -32,18 +31,25 @@ class Peripheral:
         self.sensor = sensor
         self.address = address
         self._params = params
-        self._rng = np.random.default_rng([seed, *bytes.fromhex(sensor.params.uid)])
+        self._events = LinkEvents(sensor, params, seed=seed)
         self._pipe = air.pipe()
         settings = DeviceConfiguration(name=sensor.name, address=hci.Address(address))
         self._device = Device.from_config_with_hci(settings, self._pipe.source, self._pipe.sink)
         self._characteristics = self._table()
         self._device.add_service(Service(SERVICE, list(self._characteristics.values())))
         self._device.on("connection", self._on_connection)
-        self._pings: deque[bytes] = deque()
-        self._pongs: deque[bytes] = deque()
-        self._events: asyncio.Task[None] | None = None
-        self._silent = self._away = False
+        self._running: asyncio.Task[None] | None = None
+        self._away = False
         self._errands: set[asyncio.Task[None]] = set()
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing gets through, though the link seems to be up."""
+        return self._events.silent
+
+    @silent.setter
+    def silent(self, silent: bool) -> None:
+        self._events.silent = silent
 
     @property
     def connected(self) -> bool:
@@ -58,11 +64,11 @@ class Peripheral:
 
     async def leave(self) -> None:
         """Get out of reach: nothing arrives any more, and in the end the link is given up."""
-        self._away = self._silent = True
+        self._away = self.silent = True
         await self._device.stop_advertising()
         await asyncio.sleep(self._params.supervision_s)
         self.cut()
-        self._silent = False
+        self.silent = False
 
     async def come_back(self) -> None:
         """Get into reach again."""
@@ -102,53 +108,29 @@ class Peripheral:
 
     def _on_connection(self, connection: Connection) -> None:
         self.sensor.on_link()
-        self._pings.clear()
-        self._pongs.clear()
-        events = self._events = asyncio.create_task(self._run_events(connection))
+
+        async def send(notification: Notification) -> None:
+            await self._device.notify_subscriber(
+                connection,
+                self._characteristics[notification.characteristic],
+                notification.payload,
+            )
+
+        end = LinkEnd(
+            mtu=lambda: connection.att_mtu,
+            streaming=lambda: self._subscribed(connection, STREAM),
+            send=send,
+        )
+        running = self._running = asyncio.create_task(self._events.run(end))
 
         def on_disconnection(reason: int) -> None:
             del reason
-            events.cancel()
+            running.cancel()
             self.sensor.on_link()
             if not self._away:
                 self._soon(self._advertise())
 
         connection.on("disconnection", on_disconnection)
-
-    async def _run_events(self, connection: Connection) -> None:
-        """Exchange what waits, event by event; the phase differs from link to link."""
-        at_s = _now_s() + float(self._rng.uniform(0, self._params.interval_s))
-        while True:
-            await asyncio.sleep(max(at_s - _now_s(), 0.0))
-            missed = self._rng.random() < self._params.missed
-            for notification in () if missed else self._outgoing(connection, _now_s()):
-                if self._silent or self._rng.random() < self._params.loss:
-                    continue
-                times = 1 + (self._rng.random() < self._params.duplicates)
-                for _ in range(times):
-                    await self._device.notify_subscriber(
-                        connection,
-                        self._characteristics[notification.characteristic],
-                        notification.payload,
-                    )
-            # A machine that is busy makes events late, as a busy radio does.
-            at_s = max(at_s + self._params.interval_s, _now_s())
-
-    def _outgoing(self, connection: Connection, now_s: float) -> list[Notification]:
-        """Return what goes out now; pings that wait come in, and are answered an event later."""
-        pongs = [Notification(TIME, pong) for pong in self._pongs]
-        self._pongs.clear()
-        while self._pings:
-            pong = self.sensor.pong(self._pings.popleft(), received_s=now_s, sent_s=now_s)
-            if pong is not None and not self._silent:
-                self._pongs.append(pong)
-        sent = self.sensor.outgoing(
-            now_s,
-            mtu=connection.att_mtu,
-            room=self._params.packets_an_interval,
-            streaming=self._subscribed(connection, STREAM),
-        )
-        return pongs + sent
 
     def _subscribed(self, connection: Connection, characteristic: str) -> bool:
         cccd = self._device.gatt_server.read_cccd(connection, self._characteristics[characteristic])
@@ -159,7 +141,7 @@ class Peripheral:
 
     def _on_ping(self, connection: Connection, ping: bytes) -> None:
         del connection
-        self._pings.append(bytes(ping))
+        self._events.on_ping(bytes(ping))
 
     async def _on_control(self, connection: Connection, request: bytes) -> None:
         if not self._subscribed(connection, CONTROL):
@@ -173,7 +155,7 @@ class Peripheral:
         task.add_done_callback(self._errands.discard)
 
     async def _indicate(self, connection: Connection, answer: bytes) -> None:
-        if not self._silent:
+        if not self.silent:
             await self._device.indicate_subscriber(
                 connection, self._characteristics[CONTROL], answer
             )
