@@ -35,15 +35,16 @@ class ValgusError:
     """What one standard deviation of each error source does to valgus, (n,) degrees, signed.
 
     Each source pulls all samples of a stride together: its effect on a difference is the
-    difference of its effects. ``azimuth_deg`` and ``tilt_deg`` (the axes), and ``standing_deg`` are
-    one and the same for all strides of a session; so is ``shape_deg``, but another at each phase of
-    the stride. ``heading_deg`` and ``sync_deg`` wander through the session; ``noise_deg`` is each
-    sample's own.
+    difference of its effects. ``azimuth_deg`` and ``tilt_deg`` (the axes), ``flesh_deg`` (what flesh
+    does to every stride's heading) and ``standing_deg`` are one and the same for all strides of a
+    session; so is ``shape_deg``, but another at each phase of the stride. ``heading_deg`` and
+    ``sync_deg`` wander through the session; ``noise_deg`` is each sample's own.
     """
 
     time_s: FloatArray
     azimuth_deg: FloatArray
     tilt_deg: FloatArray
+    flesh_deg: FloatArray
     heading_deg: FloatArray
     sync_deg: FloatArray
     shape_deg: float
@@ -53,7 +54,7 @@ class ValgusError:
     @property
     def sd_deg(self) -> FloatArray:
         """All of it, (n,)."""
-        axes = self.azimuth_deg**2 + self.tilt_deg**2
+        axes = self.azimuth_deg**2 + self.tilt_deg**2 + self.flesh_deg**2
         shared = axes + self.shape_deg**2 + self.standing_deg**2
         return np.sqrt(shared + self.heading_deg**2 + self.sync_deg**2 + self.noise_deg**2)
 
@@ -67,6 +68,7 @@ def valgus_error(
     heading_sd_rad: FloatArray,
     lateness_sd_s: FloatArray,
     valgus_rate_degps: FloatArray,
+    flesh_rad: float = 0.0,
     params: AngleErrorParams | None = None,
 ) -> ValgusError:
     """Carry the errors of axes, heading, clock and standing into valgus.
@@ -81,6 +83,8 @@ def valgus_error(
         Of the relative heading and of the clocks within the leg.
     valgus_rate_degps : (n,)
         How fast valgus changes: what a clock that is off costs.
+    flesh_rad : float
+        The part of the heading's standard deviation that all strides have in common.
     params : AngleErrorParams, optional
     """
     params = params or AngleErrorParams()
@@ -93,7 +97,8 @@ def valgus_error(
         time_s=time_s,
         azimuth_deg=params.azimuth_deg * np.sin(flexion),
         tilt_deg=params.tilt_deg * (np.cos(flexion) - 1.0),
-        heading_deg=np.degrees(heading_sd_rad) * lever,
+        flesh_deg=np.degrees(flesh_rad) * lever,
+        heading_deg=np.degrees(np.sqrt(np.maximum(heading_sd_rad**2 - flesh_rad**2, 0.0))) * lever,
         sync_deg=valgus_rate_degps * lateness_sd_s,
         shape_deg=params.shape_deg,
         standing_deg=params.standing_deg,

@@ -13,8 +13,8 @@ from imu_valgus.strides import normalise
 class StrideErrors:
     """Standard deviations of each stride's valgus in degrees, (k,) each; NaN where no toe-off is.
 
-    ``shared``: what all strides of the session have in common (axes, standing pose). ``own``: what
-    differs between them (heading, clocks, noise).
+    ``shared``: what all strides of the session have in common (axes, flesh, standing pose).
+    ``own``: what differs between them (heading, clocks, noise).
     """
 
     peak_shared_deg: FloatArray
@@ -59,11 +59,12 @@ def stride_errors(
         for name, effect in (
             ("azimuth", error.azimuth_deg),
             ("tilt", error.tilt_deg),
+            ("flesh", error.flesh_deg),
             ("heading", error.heading_deg),
             ("sync", error.sync_deg),
         )
     }
-    shared = np.hypot(spread["azimuth"], spread["tilt"])
+    shared = np.hypot(np.hypot(spread["azimuth"], spread["tilt"]), spread["flesh"])
     own = np.hypot(spread["heading"], spread["sync"])
     return StrideErrors(
         peak_shared_deg=np.hypot(shared[0], np.hypot(error.shape_deg, error.standing_deg)),

@@ -90,7 +90,10 @@ def _zero(summary: Summary) -> str:
     measured = summary.standing_valgus_deg
     valgus = "0"
     if any(measured.values()):
-        valgus = ", ".join(f"{deg:g} deg ({side}, as measured)" for side, deg in measured.items())
+        valgus = ", ".join(
+            f"{deg:g} deg ({side}, as measured)" if deg else f"0 ({side})"
+            for side, deg in measured.items()
+        )
     rotation = ", ".join(
         f"{leg.calibration.rotation_zero} ({side})"
         for side, leg in summary.sides.items()

@@ -210,6 +210,7 @@ def _resolve(
             heading_sd_rad=relative.heading_sd_rad,
             lateness_sd_s=relative.lateness.sd_at(relative.time_s),
             valgus_rate_degps=np.gradient(angles.valgus_deg, relative.time_s),
+            flesh_rad=params.relative.smoother.flesh_rad,
             params=_with_both_standings(params.error, after_deg - standing_valgus_deg),
         ),
         thigh_tilt_deg=frontal_tilt(thigh_to_earth, side=side),

@@ -27,6 +27,7 @@ from imu_valgus.calibration import LegAlignment
 from imu_valgus.core import SIDES, FloatArray, compose, mirror_of, placement_of
 from imu_valgus.joint_angles import knee_angles, valgus_error
 from imu_valgus.metrics import stride_errors
+from imu_valgus.orientation import SmootherParams
 from imu_valgus.pipeline import LegMotion
 from imu_valgus.simulation import RunnerParams, SensorParams, SimulatedRun, simulate_run
 from imu_valgus.strides import normalise
@@ -157,6 +158,7 @@ def _hold(case: LegCase, worn: Worn) -> Donning:
         heading_sd_rad=relative.heading_sd_rad,
         lateness_sd_s=relative.lateness.sd_at(relative.time_s),
         valgus_rate_degps=np.gradient(valgus_deg, time_s),
+        flesh_rad=SmootherParams().flesh_rad,
     )
     stances = truth.initial_contact_s, truth.toe_off_s
     stated = stride_errors(valgus_deg, error, start_s=stances[0], toe_off_s=stances[1])

@@ -12,7 +12,7 @@ NONE = np.zeros(1001)
 
 
 def error(**effects: np.ndarray) -> ValgusError:
-    parts = {f"{name}_deg": NONE for name in ("azimuth", "tilt", "heading", "sync")}
+    parts = {f"{name}_deg": NONE for name in ("azimuth", "tilt", "flesh", "heading", "sync")}
     parts |= {f"{name}_deg": effect for name, effect in effects.items()}
     return ValgusError(time_s=TIME_S, **parts, shape_deg=0.0, standing_deg=0.0, noise_deg=0.0)
 
@@ -37,6 +37,16 @@ def test_a_flat_curve_makes_an_excursion_of_an_error_of_either_sign():
     found = stride_errors(NONE, error(tilt=tilted), **STANCE)
 
     assert found.excursion_shared_deg[0] == pytest.approx(np.sqrt(0.5) * 2.0, abs=0.05)
+
+
+def test_what_flesh_does_to_every_heading_is_shared_by_all_strides():
+    shape = np.sin(np.pi * TIME_S)
+
+    found = stride_errors(6 * shape, error(flesh=0.5 * shape), **STANCE)
+
+    assert (found.excursion_own_deg[0], found.excursion_shared_deg[0]) == pytest.approx(
+        (0.0, 0.5), abs=0.01
+    )
 
 
 def test_what_wanders_through_the_session_is_the_strides_own():

@@ -99,6 +99,7 @@ def test_the_error_of_the_standing_pose_is_in_the_peak(repetitions, angles):
         time_s=TIME_S,
         azimuth_deg=none,
         tilt_deg=none,
+        flesh_deg=none,
         heading_deg=none,
         sync_deg=none,
         shape_deg=0.0,
