@@ -35,7 +35,7 @@ class ValgusError:
     """What one standard deviation of each error source does to valgus, (n,) degrees, signed.
 
     Each source pulls all samples of a stride together: its effect on a difference is the
-    difference of its effects. ``azimuth_deg`` and ``tilt_deg`` (the axes), ``flesh_deg`` (what flesh
+    difference of its effects. ``azimuth_deg``, ``tilt_deg`` (the axes), ``flesh_deg`` (what flesh
     does to every stride's heading) and ``standing_deg`` are one and the same for all strides of a
     session; so is ``shape_deg``, but another at each phase of the stride. ``heading_deg`` and
     ``sync_deg`` wander through the session; ``noise_deg`` is each sample's own.
