@@ -10,10 +10,12 @@ asyncio; the live collector and ``recover`` keep the same one.
 from imu_valgus.collect.capture import CaptureWriter, Record, captures, read_capture, read_captures
 from imu_valgus.collect.clocks import HostClock, HostClockParams, fit_arrivals, fit_pings
 from imu_valgus.collect.collector import Collector, CollectorParams
+from imu_valgus.collect.cue import LiveCue
 from imu_valgus.collect.decode import Story, account_of, decode_session, read_story
 from imu_valgus.collect.guiding import STANDARD_STEPS, Key, Moment, Screen, Step
 from imu_valgus.collect.keeper import KeeperParams
 from imu_valgus.collect.ledger import DeviceSession, Ledger, LostRange
+from imu_valgus.collect.live import LiveLeg, LiveStride, calibrate_live
 from imu_valgus.collect.ranges import IndexSet, Range
 from imu_valgus.collect.sensors import Health, SensorAtHand
 from imu_valgus.collect.sessions import (
@@ -41,6 +43,9 @@ __all__ = [
     "KeeperParams",
     "Key",
     "Ledger",
+    "LiveCue",
+    "LiveLeg",
+    "LiveStride",
     "LostRange",
     "Moment",
     "Nearby",
@@ -54,6 +59,7 @@ __all__ = [
     "Story",
     "account_of",
     "arm_sensors",
+    "calibrate_live",
     "captures",
     "decode_session",
     "fit_arrivals",

@@ -142,7 +142,27 @@ def decode_session(session: Path) -> Recording:
     RecordingError
         Where there is no capture, or not two samples of any sensor in it.
     """
-    story = read_story(session)
+    decoded = assemble(read_story(session), name=session.resolve().name)
+    write_collected_session(session, decoded.recording, sample_index=decoded.sample_index)
+    return decoded.recording
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A captured session in memory, and the index of each sample on its sensor."""
+
+    recording: Recording
+    sample_index: Mapping[Placement, IntArray]
+
+
+def assemble(story: Story, *, name: str) -> Decoded:
+    """Make a recording of what a story holds, on the time of its first sensor.
+
+    Raises
+    ------
+    RecordingError
+        Where there are not two samples of any sensor.
+    """
     signals: dict[Placement, ImuSignal] = {}
     indices: dict[Placement, IntArray] = {}
     clocks: dict[Placement, HostClock] = {}
@@ -152,12 +172,10 @@ def decode_session(session: Path) -> Recording:
             signals[placement], indices[placement], clocks[placement] = decoded
     if not signals:
         raise RecordingError(
-            f"{session}: the capture holds no samples",
+            f"{name}: the capture holds no samples",
             hint="record again, or fetch what the sensors hold: imu-valgus record --resume",
         )
-    recording = _assemble(story, signals, clocks, name=session.resolve().name)
-    write_collected_session(session, recording, sample_index=indices)
-    return recording
+    return Decoded(_assemble(story, signals, clocks, name=name), indices)
 
 
 def account_of(story: SensorStory) -> SampleAccount:

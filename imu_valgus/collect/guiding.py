@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from imu_valgus.collect.collector import Collector
+from imu_valgus.collect.cue import LiveCue
 from imu_valgus.collect.sensors import Health
 from imu_valgus.core import Side
 
@@ -48,6 +49,7 @@ class Moment:
     elapsed_s: float
     sensors: Sequence[Health]
     fetching: bool
+    cue: LiveCue | None = None
 
 
 class Screen(Protocol):
@@ -65,8 +67,8 @@ class Screen(Protocol):
 class Conductor:
     """Leads through the steps, shows how it goes and hears the keys."""
 
-    def __init__(self, steps: Sequence[Step], screen: Screen) -> None:
-        self._steps, self._screen = steps, screen
+    def __init__(self, steps: Sequence[Step], screen: Screen, cue: LiveCue | None = None) -> None:
+        self._steps, self._screen, self._cue = steps, screen, cue
         self.stop = asyncio.Event()
 
     async def lead(self, collector: Collector) -> None:

@@ -14,11 +14,12 @@ from typing import Final
 
 from imu_valgus.collect.capture import captures
 from imu_valgus.collect.collector import Collector, CollectorParams
+from imu_valgus.collect.cue import LiveCue
 from imu_valgus.collect.decode import Story, decode_session, read_story
 from imu_valgus.collect.guiding import STANDARD_STEPS, Conductor, Screen, Step
 from imu_valgus.collect.sensors import SensorAtHand
 from imu_valgus.core import DecodeError, ImuValgusError, Placement, RecordingError
-from imu_valgus.devices import SensorModel, recognise
+from imu_valgus.devices import Packet, SensorModel, recognise
 from imu_valgus.devices.ble import Adapter
 from imu_valgus.devices.decoders.reference import SERVICE, Info, decode_advertised
 from imu_valgus.devices.radio import Advert
@@ -40,12 +41,15 @@ class RecordingPlan:
     athlete : str
     steps : tuple of Step
         The recording ends with the last one.
+    live : bool
+        Tell each stride's valgus meanwhile.
     collector : CollectorParams
     """
 
     session: Path
     athlete: str = "a00"
     steps: tuple[Step, ...] = STANDARD_STEPS
+    live: bool = False
     collector: CollectorParams = field(default_factory=CollectorParams)
 
 
@@ -77,8 +81,9 @@ def record_session(
 
     async def run() -> None:
         async with _opened(open_adapter) as adapter:
-            collector = await _collector(adapter, sensors, plan)
-            await _conduct(collector, Conductor(plan.steps, screen))
+            cue = LiveCue(plan.session) if plan.live else None
+            collector = await _collector(adapter, sensors, plan, cue)
+            await _conduct(collector, Conductor(plan.steps, screen, cue), cue)
 
     asyncio.run(run())
     return decode_session(plan.session)
@@ -282,10 +287,24 @@ async def _opened(open_adapter: OpenAdapter) -> AsyncGenerator[Adapter]:
 
 
 async def _collector(
-    adapter: Adapter, sensors: Sequence[SensorAtHand] | Mapping[Placement, str], plan: RecordingPlan
+    adapter: Adapter,
+    sensors: Sequence[SensorAtHand] | Mapping[Placement, str],
+    plan: RecordingPlan,
+    cue: LiveCue | None = None,
 ) -> Collector:
     found = await find(adapter, sensors) if isinstance(sensors, Mapping) else sensors
-    return Collector(adapter, found, plan.session, athlete=plan.athlete, params=plan.collector)
+    return Collector(
+        adapter,
+        found,
+        plan.session,
+        athlete=plan.athlete,
+        on_packet=_unheard if cue is None else cue.on_packet,
+        params=plan.collector,
+    )
+
+
+def _unheard(placement: Placement, packet: Packet) -> None:
+    """Let packets pass: nobody listens."""
 
 
 def _refuse_captured(session: Path) -> None:
@@ -296,18 +315,21 @@ def _refuse_captured(session: Path) -> None:
         )
 
 
-async def _conduct(collector: Collector, conductor: Conductor) -> None:
+async def _conduct(collector: Collector, conductor: Conductor, cue: LiveCue | None = None) -> None:
     """Prepare, record and close; Ctrl-C ends the recording, it does not lose it."""
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is a KeyboardInterrupt
         loop.add_signal_handler(signal.SIGINT, conductor.stop.set)
     try:
         await collector.prepare()
-        leading = asyncio.create_task(conductor.lead(collector))
+        beside = [asyncio.create_task(conductor.lead(collector))]
+        if cue is not None:
+            beside.append(asyncio.create_task(cue.calibrate()))
         try:
             await collector.record(conductor.stop)
         finally:
-            leading.cancel()
-            await asyncio.gather(leading, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
     finally:
         await collector.close()

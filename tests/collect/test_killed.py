@@ -133,3 +133,17 @@ def test_what_a_killed_recording_captured_is_decoded_without_its_sensors(
     (folder / "capture.mcap").write_bytes(first.read_bytes())
 
     assert set(decode_session(tmp_path / "session").signals) == {"left_thigh", "left_shank"}
+
+
+@pytest.mark.slow
+def test_of_twenty_killed_recordings_each_is_completed(measured: Path, tmp_path: Path):
+    moments = np.random.default_rng(12).uniform(0.3, SECONDS - 0.3, 20)
+    unread: list[int] = []
+    lost: list[int] = []
+    for k in range(0, 20, 2):
+        for one in kill_at(measured, tmp_path / f"pair-{k}", moments[k : k + 2].tolist()):
+            path = captures(one)[0]
+            unread.append(whole_messages(path.read_bytes()) - len(list(read_capture(path))))
+            lost.append(sum(account.n_lost for account in resume(one)))
+
+    assert (unread, lost) == ([0] * 20, [0] * 20)

@@ -12,6 +12,7 @@ from imu_valgus.app.cli.check import check
 from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.download import download
 from imu_valgus.app.cli.import_ import import_
+from imu_valgus.app.cli.live import live
 from imu_valgus.app.cli.record import record
 from imu_valgus.app.cli.recover import recover
 from imu_valgus.app.cli.report import report
@@ -38,6 +39,7 @@ commands.command()(demo)
 commands.command("import")(import_)
 commands.command()(scan)
 commands.command()(record)
+commands.command()(live)
 commands.command()(arm)
 commands.command()(download)
 commands.command()(recover)

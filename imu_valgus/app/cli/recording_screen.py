@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, Self
 
+import typer
 from rich import box
 from rich.align import Align
 from rich.console import Console, Group
@@ -14,8 +15,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from imu_valgus.collect import Health, Key, Moment
+from imu_valgus.collect import Health, Key, LiveCue, LiveStride, Moment
 from imu_valgus.core import Side
+
+Band = tuple[float, float]
 
 _LATE_S: Final = 1.0
 _LOW_PERCENT: Final = 20
@@ -34,24 +37,50 @@ class QuietScreen:
         return ()
 
 
+class StrideLines(QuietScreen):
+    """Prints one line a stride."""
+
+    def __init__(self, band: Band) -> None:
+        self._band, self._printed = band, 0
+
+    def show(self, moment: Moment) -> None:
+        """Print the strides that are new."""
+        if moment.cue is None:
+            return
+        new, self._printed = moment.cue.count - self._printed, moment.cue.count
+        for stride in list(moment.cue.recent)[-new:] if new else ():
+            typer.echo(describe_stride(stride, self._band))
+
+
+def describe_stride(stride: LiveStride, band: Band) -> str:
+    """Say in one line what a stride was like."""
+    low, high = band
+    inside = low <= stride.valgus_excursion_deg <= high
+    word = "not sure" if stride.uncertain else "in the band" if inside else "OUT"
+    return (
+        f"{stride.side:5} {stride.contact_s:7.2f} s  peak {stride.valgus_peak_deg:5.1f}°  "
+        f"excursion {stride.valgus_excursion_deg:4.1f}°  {word}"
+    )
+
+
 class TerminalScreen:
     """A large prompt, a table of the sensors, and the keys of the terminal."""
 
-    def __init__(self, live: Live, read_keys: Callable[[], str]) -> None:
-        self._live, self._read_keys = live, read_keys
+    def __init__(self, live: Live, read_keys: Callable[[], str], band: Band) -> None:
+        self._live, self._read_keys, self._band = live, read_keys, band
         self._entry: str | None = None
         self._kind = ""
 
     @classmethod
     @contextmanager
-    def opened(cls) -> Generator[Self]:
+    def opened(cls, band: Band = (0.0, 0.0)) -> Generator[Self]:
         """Take the terminal, and give it back as it was."""
         with _keys() as read_keys, Live(console=Console(stderr=True), auto_refresh=False) as live:
-            yield cls(live, read_keys)
+            yield cls(live, read_keys, band)
 
     def show(self, moment: Moment) -> None:
         """Draw the moment anew."""
-        self._live.update(draw(moment, self._asking()), refresh=True)
+        self._live.update(draw(moment, self._asking(), self._band), refresh=True)
 
     def pressed(self) -> Sequence[Key]:
         """Return what the keys since the last call mean."""
@@ -97,8 +126,8 @@ def _pain(entry: str) -> Key | None:
     return Key("pain", side=side, value=number)
 
 
-def draw(moment: Moment, footer: str) -> Group:
-    """Return the whole screen."""
+def draw(moment: Moment, footer: str, band: Band) -> Group:
+    """Return the whole screen; ``band`` is what the strides' excursion is held against."""
     left = "" if moment.left_s is None else f"\n{max(moment.left_s, 0):.0f} s"
     colour = "cyan" if moment.fetching else "bold green"
     prompt = Panel(
@@ -106,7 +135,21 @@ def draw(moment: Moment, footer: str) -> Group:
         padding=(1, 2),
         title=f"{moment.elapsed_s // 60:.0f}:{moment.elapsed_s % 60:02.0f}",
     )
-    return Group(prompt, _table(moment.sensors), Text(footer, style="dim"))
+    strides = () if moment.cue is None else (_strides(moment.cue, band),)
+    return Group(prompt, *strides, _table(moment.sensors), Text(footer, style="dim"))
+
+
+def _strides(cue: LiveCue, band: Band) -> Text:
+    """Return the last strides, one line each with a bar; the band's colour is green."""
+    if not cue.calibrated:
+        return Text("stand, then walk: they calibrate the angles", style="cyan")
+    lines = Text()
+    for stride in cue.recent:
+        inside = band[0] <= stride.valgus_excursion_deg <= band[1]
+        style = "dim" if stride.uncertain else "green" if inside else "bold red"
+        bar = "█" * max(round(2 * stride.valgus_excursion_deg), 0)
+        lines.append(f"{describe_stride(stride, band)}  {bar}\n", style=style)
+    return lines
 
 
 def _table(sensors: Sequence[Health]) -> Table:

@@ -1,0 +1,98 @@
+"""``imu-valgus live``: each stride's valgus in the terminal, while it is recorded."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imu_valgus.app.cli.recording_screen import StrideLines, TerminalScreen
+from imu_valgus.app.cli.sensor_options import (
+    open_adapter,
+    parse_sensors,
+    plan_sensors,
+    print_accounts,
+    virtual_sensors,
+)
+from imu_valgus.collect import (
+    STANDARD_STEPS,
+    OpenAdapter,
+    RecordingPlan,
+    SensorAtHand,
+    Step,
+    record_session,
+)
+from imu_valgus.core import PLACEMENTS, Placement
+from imu_valgus.recording import refuse_overwrite
+from imu_valgus.recording.info import check_athlete
+
+
+def live(
+    sensors: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PLACEMENT=SENSOR…",
+            help="Who is where: left_thigh=IVG-3F2A (name, address or the end of its number).",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    to: Annotated[Path, typer.Option(help="The session folder to make.", show_default=False)],
+    target: Annotated[
+        str, typer.Option(metavar="LOW,HIGH", help="Excursion in stance to stay within, degrees.")
+    ] = "0,6",
+    athlete: Annotated[str, typer.Option(help="A code such as a03, never a name.")] = "a00",
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--for",
+            metavar="S",
+            min=1,
+            help="Record for as long, without the guided protocol.",
+            show_default=False,
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="No prompts and no keys: one line a stride.")
+    ] = False,
+    virtual: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, max=len(PLACEMENTS), help="So many virtual sensors."),
+    ] = 0,
+    rate: Annotated[
+        float, typer.Option(metavar="HZ", min=20, max=400, help="Of the virtual sensors.")
+    ] = 200.0,
+) -> None:
+    """Record, and show the last strides' valgus against a target band.
+
+    Stand and walk first: they calibrate. The session is one as record makes it.
+    """
+    band = _band(target)
+    refuse_overwrite(to, force=False)
+    steps = STANDARD_STEPS if seconds is None else (Step("recording", seconds),)
+    plan = RecordingPlan(session=to, athlete=check_athlete(athlete), steps=steps, live=True)
+    with ExitStack() as stack:
+        opener: OpenAdapter = open_adapter
+        at_hand: Sequence[SensorAtHand] | Mapping[Placement, str]
+        if virtual:
+            asked = plan_sensors(virtual, rate=rate, seconds=seconds)
+            opener, at_hand = stack.enter_context(virtual_sensors(to, asked))
+        else:
+            at_hand = parse_sensors(sensors or [])
+        screen = StrideLines(band) if yes else stack.enter_context(TerminalScreen.opened(band))
+        recording = record_session(opener, at_hand, plan, screen)
+    print_accounts(to, recording)
+
+
+def _band(text: str) -> tuple[float, float]:
+    """Read ``0,6``."""
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError:
+        low = high = 0.0
+    if not -30 <= low < high <= 30:
+        raise typer.BadParameter(
+            f"{text!r} is no band: write 0,6, in degrees within ±30", param_hint="--target"
+        )
+    return low, high
