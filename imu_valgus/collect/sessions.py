@@ -330,6 +330,9 @@ async def _conduct(collector: Collector, conductor: Conductor, cue: LiveCue | No
         finally:
             for task in beside:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            ended = await asyncio.gather(*beside, return_exceptions=True)
+        for one in ended:
+            if isinstance(one, Exception):
+                raise one
     finally:
         await collector.close()
