@@ -95,7 +95,11 @@ class Conductor:
     def _show(
         self, collector: Collector, prompt: str, left_s: float | None, elapsed_s: float
     ) -> None:
-        self._screen.show(Moment(prompt, left_s, elapsed_s, collector.health(), self.stop.is_set()))
+        if self._cue is not None:
+            self._cue.tell()
+        self._screen.show(
+            Moment(prompt, left_s, elapsed_s, collector.health(), self.stop.is_set(), self._cue)
+        )
 
     def _hear(self, collector: Collector) -> bool:
         """Do what was pressed; return whether the next step is asked for."""
