@@ -6,7 +6,7 @@ from typing import Final
 
 from imu_valgus.activities import find_bouts
 from imu_valgus.core import SIDES, ImuSignal, Placement, Segment, Side, placement_of
-from imu_valgus.recording import Recording
+from imu_valgus.recording import Recording, SessionInfo
 from imu_valgus.sync import ClockFit, ClockParams, LegSync, align_clocks, align_legs
 
 _SHARED_SEARCH_S = 0.5
@@ -63,7 +63,7 @@ def on_session_time(recording: Recording) -> SessionSignals:
         within[side] = fit
     if len(worn) < 2:
         return SessionSignals(signals, within, None)
-    across = _tie_legs(signals, worn, shared=shared, reference=recording.info.reference)
+    across = _tie_legs(signals, worn, shared=shared, recording=recording)
     return SessionSignals(signals, within, across)
 
 
@@ -72,14 +72,15 @@ def _tie_legs(
     worn: Mapping[Side, tuple[Segment, ...]],
     *,
     shared: Mapping[Placement, bool],
-    reference: Placement,
+    recording: Recording,
 ) -> LegSync:
     """Move the leg without the reference sensor onto the other's clock; ``signals`` is changed."""
+    reference = recording.info.reference
     near: Side = "right" if reference.startswith("right") else "left"
     far: Side = "left" if near == "right" else "right"
     both: list[Segment] = [segment for segment in worn[near] if segment in worn[far]]
     if any(shared[placement_of(far, segment)] for segment in worn[far]):
-        return LegSync(_SAME, "shared epoch", 0.0)
+        return LegSync(_SAME, "shared epoch", _epoch_residual_s(recording.info))
     if not both:
         return LegSync(_SAME, "unknown", None)
     here, there = placement_of(near, both[0]), placement_of(far, both[0])
@@ -89,6 +90,12 @@ def _tie_legs(
         placement = placement_of(far, segment)
         signals[placement] = tied.fit.apply(signals[placement])
     return tied
+
+
+def _epoch_residual_s(info: SessionInfo) -> float:
+    """Return how far sensors of one epoch may be apart: where it was estimated, that says."""
+    residuals_ms = [sensor.host_clock.residual_ms for sensor in info.sensors if sensor.host_clock]
+    return 1e-3 * max((one for one in residuals_ms if one is not None), default=0.0)
 
 
 def _reference_first(side: Side, reference: Placement) -> tuple[Placement, Placement]:
