@@ -7,6 +7,7 @@ answers.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -37,6 +38,8 @@ _TRUTH: Final = "truth.json"
 _LOG: Final = "log.txt"
 _READY_S: Final = 120.0
 _LOOK_S: Final = 0.05
+_STARTED: Final[dict[int, "subprocess.Popen[bytes]"]] = {}
+"""The sensors of this process, by their number, so that it can wait for their end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +83,13 @@ class Rehearsal:
 
     def end(self) -> None:
         """Switch the sensors off."""
-        try:
-            os.kill(self.pid, signal.SIGTERM)
-        except ProcessLookupError:
+        started = _STARTED.pop(self.pid, None)
+        if started is not None:
+            started.terminate()
+            started.wait()
             return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
 
 
 _PLANS: Final = TypeAdapter(RehearsalPlan)
@@ -110,6 +116,7 @@ def start_sensors(folder: Path, plan: RehearsalPlan) -> Rehearsal:
             stderr=log,
             start_new_session=True,
         )
+    _STARTED[process.pid] = process
     deadline_s = time.monotonic() + _READY_S
     while time.monotonic() < deadline_s and process.poll() is None:
         found = find_sensors(folder)
