@@ -8,6 +8,7 @@ recording that is resumed goes on in ``capture-2.mcap``, then ``-3``: a file is 
 its process is gone.
 """
 
+import contextlib
 import json
 import os
 import struct
@@ -134,7 +135,8 @@ class CaptureWriter:
         except OSError as error:
             raise cannot_write(self.path, error) from error
         finally:
-            self._file.close()
+            with contextlib.suppress(OSError):  # of the same kind as the one that is told
+                self._file.close()
 
 
 def captures(session: Path) -> list[Path]:

@@ -90,7 +90,6 @@ class Collector:
             )
             for sensor in sensors
         ]
-        self._writing = asyncio.create_task(self.tape.run())
         self._loop = asyncio.get_running_loop()
         self.tape.note(
             "recording",
@@ -107,6 +106,8 @@ class Collector:
                 for one in sensors
             ],
         )
+        self.tape.flush()
+        self._writing = asyncio.create_task(self.tape.run())
 
     async def prepare(self) -> dict[Placement, Info]:
         """Connect to all sensors, one after the other, and look whether they can record.

@@ -115,7 +115,8 @@ def read_story(session: Path) -> Story:
         _take_journal(journal, sensors)
     if first is None:
         raise RecordingError(
-            f"{session}: the capture breaks off before the first sensor", hint="record again"
+            f"{session}: the capture breaks off before its first word",
+            hint="nothing was recorded: remove that folder and record again",
         )
     start_s, said = first
     return Story(said["athlete"], said["session_id"], start_s, sensors, tuple(events))

@@ -68,6 +68,17 @@ class Tape:
         payload = json.dumps({"kind": kind, **facts}).encode()
         self._queue.put_nowait(Record(self.now_ns(), "", "", payload))
 
+    def flush(self) -> None:
+        """Write what is queued now, down to the disk.
+
+        Raises
+        ------
+        RecordingError
+        """
+        self._drain()
+        self._writer.flush()
+        self._writer.sync()
+
     async def run(self) -> None:
         """Write what is queued, and flush twice a second, until cancelled.
 
@@ -81,8 +92,7 @@ class Tape:
             try:
                 async with asyncio.timeout(FLUSH_S):
                     self._take(await self._queue.get())
-                while not self._queue.empty():
-                    self._take(self._queue.get_nowait())
+                self._drain()
             except TimeoutError:
                 pass
             if self._loop.time() - flushed_s >= FLUSH_S:
@@ -97,9 +107,14 @@ class Tape:
         ------
         RecordingError
         """
+        try:
+            self._drain()
+        finally:
+            self._writer.close()
+
+    def _drain(self) -> None:
         while not self._queue.empty():
             self._take(self._queue.get_nowait())
-        self._writer.close()
 
     def _take(self, record: Record) -> None:
         self._writer.write(record)

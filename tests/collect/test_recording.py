@@ -1,18 +1,20 @@
 """The collector against virtual sensors: what befalls a recording, and that nothing is lost."""
 
 import asyncio
+import errno
 from pathlib import Path
 
 import numpy as np
 import pytest
 from radio import Stage, record
 
-from imu_valgus.collect import CollectorParams, decode_session, read_captures
-from imu_valgus.core import FloatArray, ImuValgusError
+from imu_valgus.collect import CollectorParams, Record, decode_session, read_captures
+from imu_valgus.core import FloatArray, ImuValgusError, RecordingError
 from imu_valgus.devices.decoders.reference import Command, StartRequest, encode_request
 from imu_valgus.devices.virtual import Outage, RadioParams, WorldParams
 from imu_valgus.pipeline.check import check_recording
 from imu_valgus.recording import SampleAccount, read_session
+from imu_valgus.recording.atomic import cannot_write
 
 THREE_OUTAGES = WorldParams(outages=(Outage(3, 4), Outage(3, 9), Outage(2, 16)))
 
@@ -240,3 +242,25 @@ def test_a_sensor_with_a_full_flash_records_into_its_ring(tmp_path: Path):
 
     (account,) = _accounts(tmp_path / "session")
     assert account.lost == ()
+
+
+async def _fill_the_disk(stage: Stage) -> None:
+    await asyncio.sleep(3)
+
+    def refuse(record: Record) -> None:
+        del record
+        raise cannot_write(stage.collector.tape.path, OSError(errno.ENOSPC, "disk"))
+
+    stage.collector.tape._writer.write = refuse
+
+
+def test_a_disk_that_fills_up_is_one_line(tmp_path: Path):
+    with pytest.raises(RecordingError, match="No space left on device"):
+        record(tmp_path / "session", seconds=6, meanwhile=_fill_the_disk)
+
+
+def test_what_was_captured_before_the_disk_was_full_can_be_decoded(tmp_path: Path):
+    with pytest.raises(RecordingError):
+        record(tmp_path / "session", seconds=6, meanwhile=_fill_the_disk)
+
+    assert decode_session(tmp_path / "session").signals["left_thigh"].duration_s > 2.5
