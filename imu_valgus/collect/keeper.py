@@ -14,7 +14,7 @@ from imu_valgus.collect.refusals import refusal
 from imu_valgus.collect.sensors import Health, SensorAtHand
 from imu_valgus.collect.tape import Tape
 from imu_valgus.devices import Message, Packet
-from imu_valgus.devices.ble import Adapter, ConnectionLostError
+from imu_valgus.devices.ble import Adapter, BluetoothError, ConnectionLostError
 from imu_valgus.devices.decoders.reference import (
     ERASE_MAGIC,
     LOG_TO_FLASH,
@@ -112,8 +112,6 @@ class Keeper:
         self._status_s = self._loop.time()
         tape.listen(sensor.placement, self._on_record)
 
-    # --- the way of a recording -------------------------------------------------------------
-
     async def connect(self) -> Info:
         """Reach the sensor and hear who it is and how it is.
 
@@ -149,10 +147,11 @@ class Keeper:
     async def run(self, stop: asyncio.Event) -> None:
         """Record until ``stop``, then fetch what is missing; returns when all is had.
 
+        A sensor that is out of reach is waited for, and so is Bluetooth itself: an adapter that was
+        pulled out or is busy for a moment must not end a recording that has begun.
+
         Raises
         ------
-        BluetoothError
-            Where Bluetooth itself is gone; a sensor that is out of reach is waited for.
         ImuValgusError
             Where the sensor refuses to record.
         """
@@ -164,13 +163,14 @@ class Keeper:
                 async with self._pinging():
                     await self._tend(stop)
                     await self._finish()
-            except ConnectionLostError as lost:
+            except (ConnectionLostError, BluetoothError) as lost:
                 _LOGGER.info("%s: %s", self.sensor.placement, lost)
                 self._tape.note("lost", placement=self.sensor.placement, why=str(lost))
             else:
                 return
             finally:
                 await self.disconnect()
+            await asyncio.sleep(self._params.turn_s)
 
     async def start(self) -> None:
         """Start the recording on the sensor, which must be connected.
@@ -219,8 +219,6 @@ class Keeper:
             clipped=self.ledger.clipped,
         )
 
-    # --- a turn -----------------------------------------------------------------------------
-
     async def _ensure_running(self, stop: asyncio.Event) -> None:
         """Start the session, or go on with it; a sensor that restarted gets a new one."""
         session = self.ledger.sessions.get(self._session_id)
@@ -255,6 +253,7 @@ class Keeper:
             self._check_link()
             await self._fetch.ask_for_missing()
             await self._rest(None)
+        self._tape.flush()  # what is freed there must be safe here
         for session in self.ledger.sessions.values():
             if not session.missing() and session.final is not None:
                 await self._talk.ask(Command.ERASE, EraseRequest(session.session_id, ERASE_MAGIC))
@@ -306,8 +305,6 @@ class Keeper:
             Command.START,
             StartRequest(self._session_id, 0, 0, 0, samples_a_packet, flags),
         )
-
-    # --- what is heard ----------------------------------------------------------------------
 
     def _on_record(self, record: Record) -> None:
         """Take note of what was written onto the tape about this sensor."""

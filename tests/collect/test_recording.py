@@ -10,6 +10,7 @@ from radio import Stage, record
 
 from imu_valgus.collect import CollectorParams, Record, decode_session, read_captures
 from imu_valgus.core import FloatArray, ImuValgusError, RecordingError
+from imu_valgus.devices.ble import BluetoothError, Link
 from imu_valgus.devices.decoders.reference import Command, StartRequest, encode_request
 from imu_valgus.devices.virtual import Outage, RadioParams, WorldParams
 from imu_valgus.pipeline.check import check_recording
@@ -264,3 +265,25 @@ def test_what_was_captured_before_the_disk_was_full_can_be_decoded(tmp_path: Pat
         record(tmp_path / "session", seconds=6, meanwhile=_fill_the_disk)
 
     assert decode_session(tmp_path / "session").signals["left_thigh"].duration_s > 2.5
+
+
+async def _pull_the_adapter_out(stage: Stage) -> None:
+    """For three seconds after the link was lost, there is no Bluetooth."""
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(4)
+    connect, back_s = stage.adapter.connect, loop.time() + 3
+
+    async def refuse(address: str, *, name: str, patience_s: float) -> Link:
+        if loop.time() < back_s:
+            raise BluetoothError("no Bluetooth adapter was found", hint="plug one in")
+        return await connect(address, name=name, patience_s=patience_s)
+
+    stage.adapter.connect = refuse
+    stage.sensor("left_thigh").cut()
+
+
+def test_an_adapter_that_is_away_for_a_moment_ends_no_recording(tmp_path: Path):
+    record(tmp_path / "session", seconds=12, meanwhile=_pull_the_adapter_out)
+
+    (account,) = _accounts(tmp_path / "session")
+    assert (account.lost, account.backfilled > 400) == ((), True)
