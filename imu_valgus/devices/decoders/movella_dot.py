@@ -59,8 +59,6 @@ EXPORTED: Final = bytes((0x00, 0x07, 0x08, 0x0A))
 """What to select for the export: time, acceleration, angular velocity, status."""
 NO_TIME_LIMIT: Final = 0xFFFF
 
-_RATE_QUANTITIES: Final = 21
-_CUSTOM_5: Final = 26
 _MEDIUM_BYTES: Final = 40
 _LONG_BYTES: Final = 63
 _RATE: Final = struct.Struct("<I6f")
@@ -73,6 +71,13 @@ _OUT_OF_RANGE: Final = 0x3F
 _SET_RATE_AND_PROFILE: Final = 0x30
 _DYNAMIC: Final = 1
 _START_SYNC: Final = 1
+
+
+class PayloadMode(IntEnum):
+    """What a live sample holds, as it is written to MEASURE."""
+
+    RATE_QUANTITIES = 21
+    CUSTOM_5 = 26
 
 
 class Kind(IntEnum):
@@ -168,6 +173,12 @@ def encode(packet: Packet) -> bytes:
     return (_time_us(packet) + to_bytes(packet)).ljust(_MEDIUM_BYTES, b"\0")
 
 
+def encode_custom(packet: Packet) -> bytes:
+    """Turn a packet of one sample into a notification of LONG in payload mode 26, upright."""
+    upright = np.array([1, 0, 0, 0], dtype="<f4").tobytes()
+    return (_time_us(packet) + upright + to_bytes(packet)).ljust(_LONG_BYTES, b"\0")
+
+
 def encode_exported(packet: Packet) -> bytes:
     """Turn a packet of one numbered sample into the message that exports it."""
     if packet.first_index is None:
@@ -176,6 +187,28 @@ def encode_exported(packet: Packet) -> bytes:
     status = bytes((_OUT_OF_RANGE if packet.clipped.any() else 0, 0))
     sample = number + _time_us(packet) + to_bytes(packet) + status
     return message(Kind.RECORDING, bytes((Event.FILE_DATA,)) + sample)
+
+
+def encode_acknowledged(told: Acknowledged) -> bytes:
+    """Make the message that says how a command was taken."""
+    head = bytes((Event.ACKNOWLEDGED, told.result, told.command))
+    return message(Kind.RECORDING, head + told.data)
+
+
+def encode_file_info(told: FileInfo) -> bytes:
+    """Make the message that says of a recording when it was started and for how long."""
+    data = _FILE_INFO.pack(Event.FILE_INFO, bytes(4), 0, 0, told.start_unix_s, told.seconds)
+    return message(Kind.RECORDING, data)
+
+
+def encode_spoilt(told: SpoiltSample) -> bytes:
+    """Make the message that names a sample that could not be read back."""
+    return message(Kind.RECORDING, _NUMBERED.pack(Event.FILE_DATA_INVALID, told.number))
+
+
+def encode_battery(told: Battery) -> bytes:
+    """Make the value of BATTERY."""
+    return bytes((told.percent, bool(told.charging)))
 
 
 def message(kind: Kind, data: bytes) -> bytes:
@@ -247,6 +280,18 @@ def set_rate(sampling_rate_hz: float) -> bytes:
     return head + struct.pack("<HB5x", round(sampling_rate_hz), _DYNAMIC)
 
 
+def rate_asked(control: bytes) -> float | None:
+    """Return the rate in Hz that was written to DEVICE_CONTROL; None if none was."""
+    if len(control) < 26 or control[0] != _SET_RATE_AND_PROFILE:
+        return None
+    return float(int.from_bytes(control[24:26], "little"))
+
+
+def service_of(characteristic: str) -> str:
+    """Return the service that a characteristic belongs to."""
+    return f"{characteristic[:5]}000{characteristic[8:]}"
+
+
 def decode_battery(payload: bytes) -> Battery:
     """Read BATTERY: percent and whether it is charging."""
     if len(payload) != 2 or payload[0] > 100 or payload[1] > 1:
@@ -283,12 +328,12 @@ def _start(settings: StreamSettings) -> tuple[Write, ...]:
     """Set rate and filter, then stream rate quantities."""
     return (
         Write(DEVICE_CONTROL, set_rate(settings.sampling_rate_hz)),
-        Write(MEASURE, bytes((1, 1, _RATE_QUANTITIES))),
+        Write(MEASURE, bytes((1, 1, PayloadMode.RATE_QUANTITIES))),
     )
 
 
 def _stop(_settings: StreamSettings) -> tuple[Write, ...]:
-    return (Write(MEASURE, bytes((1, 0, _RATE_QUANTITIES))),)
+    return (Write(MEASURE, bytes((1, 0, PayloadMode.RATE_QUANTITIES))),)
 
 
 def _decoder(_settings: StreamSettings) -> ByCharacteristic:

@@ -1,143 +1,58 @@
-"""A virtual sensor on the virtual radio: its GATT table, its connection events, its losses."""
+"""A virtual reference sensor on the virtual radio: its GATT table and its control point."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from bumble import core, hci
+from bumble import core
 from bumble.att import ATT_Error
 from bumble.core import AdvertisingData
-from bumble.device import Connection, Device, DeviceConfiguration
-from bumble.gatt import Characteristic, CharacteristicValue, Service
+from bumble.device import Connection
+from bumble.gatt import Characteristic, CharacteristicValue
 
 from imu_valgus.devices.decoders.reference import BACKFILL, CONTROL, INFO, SERVICE, STREAM, TIME
-from imu_valgus.devices.packet import Notification
-from imu_valgus.devices.virtual.air import Air, cut_links
-from imu_valgus.devices.virtual.events import LinkEnd, LinkEvents
+from imu_valgus.devices.virtual.air import Air
+from imu_valgus.devices.virtual.events import LinkEvents, now_s
+from imu_valgus.devices.virtual.on_air import Advertised, OnAir, services
 from imu_valgus.devices.virtual.params import RadioParams
 from imu_valgus.devices.virtual.sensor import VirtualSensor
 
-_ADVERTISE_MS: Final = 100.0
 _NO_ANSWER: Final = 0xFD
 """ATT error: the answer's characteristic is not subscribed."""
 
 
-class Peripheral:
-    """One sensor on the air, connectable by one central at a time."""
+class Peripheral(OnAir):
+    """One reference sensor on the air."""
 
     def __init__(
         self, air: Air, sensor: VirtualSensor, address: str, *, params: RadioParams, seed: int = 0
     ) -> None:
+        super().__init__(air, name=sensor.name, address=address, params=params)
         self.sensor = sensor
-        self.address = address
-        self._params = params
-        self._events = LinkEvents(sensor, params, seed=seed)
-        self._pipe = air.pipe()
-        settings = DeviceConfiguration(name=sensor.name, address=hci.Address(address))
-        self._device = Device.from_config_with_hci(settings, self._pipe.source, self._pipe.sink)
-        self._characteristics = self._table()
-        self._device.add_service(Service(SERVICE, list(self._characteristics.values())))
-        self._device.on("connection", self._on_connection)
-        self._running: asyncio.Task[None] | None = None
-        self._away = False
-        self._errands: set[asyncio.Task[None]] = set()
+        self._link_events = LinkEvents(sensor, params, seed=seed)
+        self._offer(SERVICE, self._characteristics())
 
     @property
-    def silent(self) -> bool:
-        """Whether nothing gets through, though the link seems to be up."""
-        return self._events.silent
+    def _events(self) -> LinkEvents:
+        return self._link_events
 
-    @silent.setter
-    def silent(self, silent: bool) -> None:
-        self._events.silent = silent
+    def _advertised(self) -> Sequence[Advertised]:
+        return services((SERVICE,))
 
-    @property
-    def connected(self) -> bool:
-        """Whether a central is connected."""
-        return bool(self._device.connections)
+    def _scan_response(self) -> Sequence[Advertised]:
+        data = core.UUID(SERVICE).to_bytes() + self.sensor.advertised()
+        return [(AdvertisingData.Type.SERVICE_DATA_128_BIT_UUID, data)]
 
-    async def power_on(self) -> None:
-        """Switch it on; it advertises itself from now on."""
-        await self._device.power_on()
-        self.sensor.sampler.clock.switch_on(_now_s())
-        await self._advertise()
+    def _streaming(self, connection: Connection) -> bool:
+        return self._subscribed(connection, STREAM)
 
-    async def leave(self) -> None:
-        """Get out of reach: nothing arrives any more, and in the end the link is given up."""
-        self._away = self.silent = True
-        await self._device.stop_advertising()
-        await asyncio.sleep(self._params.supervision_s)
-        self.cut()
-        self.silent = False
+    def _on_power(self, at_s: float) -> None:
+        self.sensor.sampler.clock.switch_on(at_s)
 
-    async def come_back(self) -> None:
-        """Get into reach again."""
-        self._away = False
-        if not self._device.connections:
-            await self._advertise()
-
-    def cut(self) -> None:
-        """End the link at once, for both ends."""
-        cut_links(self._pipe.source)
-
-    async def _advertise(self) -> None:
-        advertised = AdvertisingData(
-            [
-                (AdvertisingData.Type.FLAGS, b"\x06"),
-                (
-                    AdvertisingData.Type.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
-                    core.UUID(SERVICE).to_bytes(),
-                ),
-                (AdvertisingData.Type.COMPLETE_LOCAL_NAME, self.sensor.name.encode()),
-            ]
-        )
-        answer = AdvertisingData(
-            [
-                (
-                    AdvertisingData.Type.SERVICE_DATA_128_BIT_UUID,
-                    core.UUID(SERVICE).to_bytes() + self.sensor.advertised(),
-                )
-            ]
-        )
-        await self._device.start_advertising(
-            advertising_data=bytes(advertised),
-            scan_response_data=bytes(answer),
-            advertising_interval_min=_ADVERTISE_MS,
-            advertising_interval_max=_ADVERTISE_MS,
-        )
-
-    def _on_connection(self, connection: Connection) -> None:
+    def _on_link(self) -> None:
         self.sensor.on_link()
 
-        async def send(notification: Notification) -> None:
-            await self._device.notify_subscriber(
-                connection,
-                self._characteristics[notification.characteristic],
-                notification.payload,
-            )
-
-        end = LinkEnd(
-            mtu=lambda: connection.att_mtu,
-            streaming=lambda: self._subscribed(connection, STREAM),
-            send=send,
-        )
-        running = self._running = asyncio.create_task(self._events.run(end))
-
-        def on_disconnection(reason: int) -> None:
-            del reason
-            running.cancel()
-            self.sensor.on_link()
-            if not self._away:
-                self._soon(self._advertise())
-
-        connection.on("disconnection", on_disconnection)
-
-    def _subscribed(self, connection: Connection, characteristic: str) -> bool:
-        cccd = self._device.gatt_server.read_cccd(connection, self._characteristics[characteristic])
-        return any(cccd)
-
     def _read_info(self, connection: Connection) -> bytes:
-        return self.sensor.info(_now_s(), mtu=connection.att_mtu)
+        return self.sensor.info(now_s(), mtu=connection.att_mtu)
 
     def _on_ping(self, connection: Connection, ping: bytes) -> None:
         del connection
@@ -146,21 +61,14 @@ class Peripheral:
     async def _on_control(self, connection: Connection, request: bytes) -> None:
         if not self._subscribed(connection, CONTROL):
             raise ATT_Error(error_code=_NO_ANSWER)
-        answer = self.sensor.control(bytes(request), _now_s(), mtu=connection.att_mtu)
+        answer = self.sensor.control(bytes(request), now_s(), mtu=connection.att_mtu)
         self._soon(self._indicate(connection, answer))
-
-    def _soon(self, errand: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(errand)
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
 
     async def _indicate(self, connection: Connection, answer: bytes) -> None:
         if not self.silent:
-            await self._device.indicate_subscriber(
-                connection, self._characteristics[CONTROL], answer
-            )
+            await self._device.indicate_subscriber(connection, self._table[CONTROL], answer)
 
-    def _table(self) -> dict[str, Characteristic[bytes]]:
+    def _characteristics(self) -> dict[str, Characteristic[bytes]]:
         """Return the profile's characteristics by their UUIDs."""
         of = Characteristic.Properties
         none, writeable = Characteristic.Permissions(0), Characteristic.WRITEABLE
@@ -174,7 +82,3 @@ class Peripheral:
             BACKFILL: Characteristic(BACKFILL, of.NOTIFY, none, b""),
             TIME: Characteristic(TIME, of.WRITE_WITHOUT_RESPONSE | of.NOTIFY, writeable, time),
         }
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

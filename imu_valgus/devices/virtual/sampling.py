@@ -91,6 +91,16 @@ class DeviceClock:
         self._born_s, self._shown_s = now_s, 0.0
 
 
+def next_sample(
+    clock: DeviceClock, motion_s: float, now_s: float, rate_hz: float
+) -> tuple[int, int]:
+    """Return which sample of the replay is due next, and the tick at which it is taken."""
+    grid = clock.tick(motion_s)
+    period = TICK_HZ / rate_hz
+    offset = int(np.floor((clock.tick(now_s) - grid) / period)) + 1
+    return offset, grid + round(offset * period)
+
+
 @dataclass(slots=True)
 class Session:
     """The session that runs, or ran last since the reset.
@@ -140,13 +150,11 @@ class Sampler:
         """Start a session; its first sample is the next that is due."""
         if self._motion_s is None:
             self.on_first_start(now_s)
-        grid = self.clock.tick(self._motion_s or 0.0)
-        period = TICK_HZ / self.rate_hz
-        offset = int(np.floor((self.clock.tick(now_s) - grid) / period)) + 1
+        offset, first_tick = next_sample(self.clock, self._motion_s or 0.0, now_s, self.rate_hz)
         session = self.session = Session(
             session_id=request.session_id,
             offset=offset,
-            first_tick=grid + round(offset * period),
+            first_tick=first_tick,
             samples_a_packet=request.samples_a_packet,
             flags=request.flags,
         )

@@ -95,6 +95,14 @@ def measurement_mode(
     )
 
 
+def rate_asked(mode: bytes) -> float | None:
+    """Return the rate in Hz that a payload of SET_MEASUREMENT_MODE asks for; None if it is none."""
+    if len(mode) != _MODE.size:
+        return None
+    code = _MODE.unpack(mode)[3]
+    return next((rate_hz for rate_hz, known in RATE_CODES.items() if known == code), None)
+
+
 def recording_config(filename: str) -> bytes:
     """Return the payload of SET_RECORDING_CONFIG: record until it is stopped."""
     return struct.pack("<qB", 0, 0) + file_name(filename)

@@ -188,6 +188,35 @@ _READERS: Final[dict[int, tuple[struct.Struct, Callable[..., Notice]]]] = {
 """What each header's payload is, where its length is fixed."""
 
 
+def encode_device_info(info: DeviceInfo) -> bytes:
+    """Make the frame in which a sensor says who it is."""
+    layout, _ = _READERS[Data.DEVICE_INFO]
+    texts = (info.serial, info.hardware, "", info.firmware, "")
+    return frame(Data.DEVICE_INFO, layout.pack(info.protocol, *(one.encode() for one in texts)))
+
+
+def encode_clock(reading: ClockReading) -> bytes:
+    """Make the frame in which a sensor answers a ping."""
+    layout, _ = _READERS[Data.CLOCK_ROUNDTRIP]
+    received_ns, sent_ns = (round(at / _S_PER_NS) for at in (reading.received_s, reading.sent_s))
+    return frame(Data.CLOCK_ROUNDTRIP, layout.pack(reading.ping, received_ns, sent_ns, 0))
+
+
+def encode_status(status: Status) -> bytes:
+    """Make the frame in which a sensor says how it is."""
+    layout, _ = _READERS[Data.STATUS]
+    battery = status.percent | (_CHARGING if status.charging else 0)
+    told = (status.synchronised, battery, status.free_storage_percent)
+    time_ns = round(status.time_s / _S_PER_NS)
+    return frame(Data.STATUS, layout.pack(time_ns, status.state, 0, 0, 0, 0, *told))
+
+
+def encode_refused(refused: Refused) -> bytes:
+    """Make the frame in which a sensor says that it could not do what it was asked."""
+    layout, _ = _READERS[Data.ERROR]
+    return frame(Data.ERROR, layout.pack(refused.code, refused.command))
+
+
 def frame(header: int, payload: bytes = b"") -> bytes:
     """Make a frame."""
     if len(payload) > _MAX_PAYLOAD:
