@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +12,12 @@ from imu_valgus.collect.keeper import Keeper, KeeperParams
 from imu_valgus.collect.ledger import Ledger
 from imu_valgus.collect.refusals import refusal
 from imu_valgus.collect.sensors import Health, SensorAtHand
+from imu_valgus.collect.streamer import Streamer
 from imu_valgus.collect.tape import Tape
 from imu_valgus.core import ImuValgusError, Placement, Side
 from imu_valgus.devices import Packet
 from imu_valgus.devices.ble import Adapter
+from imu_valgus.devices.decoders import reference
 from imu_valgus.devices.decoders.reference import Info, Status
 
 _LOOK_S: Final = 0.5
@@ -78,18 +81,31 @@ class Collector:
         self._params = params or CollectorParams()
         self.tape = Tape(session)
         self.session_id = session_id or int(time.time())
-        self.keepers = [
-            Keeper(
-                adapter,
-                sensor,
-                self.tape,
-                session_id=self.session_id,
-                ledger=(ledgers or {}).get(sensor.placement),
-                on_packet=lambda packet, at=sensor.placement: on_packet(at, packet),
-                params=self._params.keeper,
-            )
-            for sensor in sensors
-        ]
+        self.keepers: list[Keeper] = []
+        self.streamers: list[Streamer] = []
+        for sensor in sensors:
+            heard = partial(on_packet, sensor.placement)
+            if sensor.model == reference.MODEL.key:
+                keeper = Keeper(
+                    adapter,
+                    sensor,
+                    self.tape,
+                    session_id=self.session_id,
+                    ledger=(ledgers or {}).get(sensor.placement),
+                    on_packet=heard,
+                    params=self._params.keeper,
+                )
+                self.keepers.append(keeper)
+            else:
+                streamer = Streamer(
+                    adapter,
+                    sensor,
+                    self.tape,
+                    resumed=ledgers is not None,
+                    on_packet=heard,
+                    params=self._params.keeper,
+                )
+                self.streamers.append(streamer)
         self._loop = asyncio.get_running_loop()
         self.tape.note(
             "recording",
@@ -101,7 +117,7 @@ class Collector:
                     "address": one.address,
                     "name": one.name,
                     "uid": one.uid,
-                    "model": "reference",
+                    "model": one.model,
                 }
                 for one in sensors
             ],
@@ -120,6 +136,11 @@ class Collector:
         for keeper in self.keepers:
             infos[keeper.sensor.placement] = info = await keeper.connect()
             self._refuse(keeper.sensor.placement, info)
+        for streamer in self.streamers:
+            await streamer.connect()
+            battery = streamer.ledger.battery
+            if battery is not None:
+                self._refuse_battery(streamer.sensor.placement, battery.percent)
         return infos
 
     async def record(self, stop: asyncio.Event) -> None:
@@ -131,7 +152,7 @@ class Collector:
             What was recorded until then stays in the capture.
         """
         self.tape.note("start")
-        running = [asyncio.create_task(keeper.run(stop)) for keeper in self.keepers]
+        running = [asyncio.create_task(keeper.run(stop)) for keeper in self._drivers]
         stopping = asyncio.create_task(self._give_up(stop))
         try:
             pending: set[asyncio.Task[None]] = {*running}
@@ -161,7 +182,7 @@ class Collector:
 
     async def close(self) -> None:
         """End the links and the capture."""
-        await asyncio.gather(*(keeper.disconnect() for keeper in self.keepers))
+        await asyncio.gather(*(keeper.disconnect() for keeper in self._drivers))
         self._writing.cancel()
         await asyncio.gather(self._writing, return_exceptions=True)
         self.tape.note("closed")
@@ -174,7 +195,11 @@ class Collector:
 
     def health(self) -> list[Health]:
         """Return how all sensors do."""
-        return [keeper.health() for keeper in self.keepers]
+        return [keeper.health() for keeper in self._drivers]
+
+    @property
+    def _drivers(self) -> list[Keeper | Streamer]:
+        return [*self.keepers, *self.streamers]
 
     async def _give_up(self, stop: asyncio.Event) -> None:
         """Return when waiting any longer for sensors after the end is in vain."""
@@ -190,7 +215,8 @@ class Collector:
     def _refuse(self, placement: Placement, info: Info) -> None:
         if info.flags & _RUNNING and info.session_id != self.session_id:
             raise refusal(placement, Status.BUSY)
-        if info.battery_percent < self._params.lowest_battery_percent:
-            raise ImuValgusError(
-                f"{placement}: its battery is at {info.battery_percent} %", hint="charge it"
-            )
+        self._refuse_battery(placement, info.battery_percent)
+
+    def _refuse_battery(self, placement: Placement, percent: int) -> None:
+        if percent < self._params.lowest_battery_percent:
+            raise ImuValgusError(f"{placement}: its battery is at {percent} %", hint="charge it")

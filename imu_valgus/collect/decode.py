@@ -11,6 +11,8 @@ import numpy as np
 from imu_valgus.collect.capture import Record, read_captures
 from imu_valgus.collect.clocks import HostClock
 from imu_valgus.collect.ledger import DeviceSession, Ledger
+from imu_valgus.collect.sensors import Identified
+from imu_valgus.collect.stream import StreamLedger, StreamStory
 from imu_valgus.collect.timing import Stamps
 from imu_valgus.core import (
     BoolArray,
@@ -21,7 +23,8 @@ from imu_valgus.core import (
     Placement,
     RecordingError,
 )
-from imu_valgus.devices import ClockReading, Packet
+from imu_valgus.devices import SENSORS, ClockReading, Packet
+from imu_valgus.devices.decoders import reference
 from imu_valgus.devices.decoders.reference import DEFAULT_FORMAT, TIME, ReferenceDecoder
 from imu_valgus.recording import (
     ClockAccount,
@@ -64,6 +67,27 @@ class SensorStory:
             elif isinstance(message, Packet) and message.source == "live":
                 stamps.arrivals.append((self._last_sample_s(message), record.host_ns * _NS))
 
+    def decoded(self) -> tuple[ImuSignal, IntArray, HostClock] | None:
+        """Return the samples, their indices and the clock; None where there are not two."""
+        return _signal(self, {boot_id: stamps.fit() for boot_id, stamps in self.stamps.items()})
+
+    def account(self) -> SampleAccount:
+        """Return where all samples are."""
+        return account_of(self)
+
+    def identified(self) -> Identified:
+        """Return who the sensor is."""
+        info = self.ledger.info
+        if info is None:
+            return Identified("IVG1", self.facts.get("uid", ""))
+        return Identified(
+            "IVG1",
+            info.uid.hex(),
+            ".".join(map(str, info.firmware)),
+            float(info.format.acc_range_g),
+            125.0 * info.format.gyr_range_125dps,
+        )
+
     def period_s(self) -> float:
         """Return the nominal time from sample to sample."""
         info = self.ledger.info
@@ -88,7 +112,7 @@ class Story:
     athlete: str
     session_id: int
     start_s: float
-    sensors: Mapping[Placement, SensorStory]
+    sensors: Mapping[Placement, SensorStory | StreamStory]
     events: tuple[tuple[float, Mapping[str, Any]], ...]
 
 
@@ -100,7 +124,7 @@ def read_story(session: Path) -> Story:
     RecordingError
         Where there is no capture.
     """
-    sensors: dict[Placement, SensorStory] = {}
+    sensors: dict[Placement, SensorStory | StreamStory] = {}
     events: list[tuple[float, Mapping[str, Any]]] = []
     first: tuple[float, Mapping[str, Any]] | None = None
     for record in read_captures(session):
@@ -122,15 +146,30 @@ def read_story(session: Path) -> Story:
     return Story(said["athlete"], said["session_id"], start_s, sensors, tuple(events))
 
 
-def _take_journal(journal: Mapping[str, Any], sensors: dict[Placement, SensorStory]) -> None:
-    """Learn which sensors take part, and which of their sessions belong to the recording."""
+def _take_journal(
+    journal: Mapping[str, Any], sensors: dict[Placement, SensorStory | StreamStory]
+) -> None:
+    """Learn which sensors take part, which of their sessions belong to it, when links begin."""
     if journal["kind"] == "recording":
         for one in journal["sensors"]:
-            story = sensors.setdefault(one["placement"], SensorStory())
+            story = sensors.get(one["placement"]) or _new_story(one["model"])
+            sensors[one["placement"]] = story
             story.facts = one
-            story.ledger.wanted.add(journal["session_id"])
-    elif journal["kind"] == "session":
-        sensors[journal["placement"]].ledger.wanted.add(journal["session_id"])
+            if isinstance(story, SensorStory):
+                story.ledger.wanted.add(journal["session_id"])
+        return
+    story = sensors.get(journal.get("placement", ""))
+    if journal["kind"] == "session" and isinstance(story, SensorStory):
+        story.ledger.wanted.add(journal["session_id"])
+    elif journal["kind"] == "link" and isinstance(story, StreamStory):
+        story.ledger.on_link()
+
+
+def _new_story(model: str) -> SensorStory | StreamStory:
+    """Return the empty story of a kind of sensor, named by its key."""
+    if model == reference.MODEL.key:
+        return SensorStory()
+    return StreamStory(StreamLedger(SENSORS[model]))
 
 
 def decode_session(session: Path) -> Recording:
@@ -168,7 +207,7 @@ def assemble(story: Story, *, name: str) -> Decoded:
     indices: dict[Placement, IntArray] = {}
     clocks: dict[Placement, HostClock] = {}
     for placement, one in story.sensors.items():
-        decoded = _signal(one, {boot_id: stamps.fit() for boot_id, stamps in one.stamps.items()})
+        decoded = one.decoded()
         if decoded is not None:
             signals[placement], indices[placement], clocks[placement] = decoded
     if not signals:
@@ -220,7 +259,7 @@ def _assemble(
         zero_s = float(clock.device_time(np.array([host_start_s]))[0])
         drift = (1 + clock.drift_ppm * 1e-6) / (1 + base.drift_ppm * 1e-6) - 1
         timed[placement] = signal.retimed((signal.time_s - zero_s) * (1 + drift))
-        info = one.ledger.info
+        who = one.identified()
         sensors.append(
             SensorInfo(
                 placement=placement,
@@ -228,12 +267,12 @@ def _assemble(
                 clock="shared",
                 zero_device_time_s=zero_s,
                 clock_drift_ppm=drift * 1e6,
-                model="IVG1",
-                serial=info.uid.hex() if info else one.facts.get("uid", ""),
-                firmware=".".join(map(str, info.firmware)) if info else "",
-                acc_range_g=float(info.format.acc_range_g) if info else None,
-                gyr_range_dps=125.0 * info.format.gyr_range_125dps if info else None,
-                samples=account_of(one),
+                model=who.model,
+                serial=who.serial,
+                firmware=who.firmware,
+                acc_range_g=who.acc_range_g,
+                gyr_range_dps=who.gyr_range_dps,
+                samples=one.account(),
                 host_clock=ClockAccount(
                     method=clock.method,
                     drift_ppm=clock.drift_ppm,

@@ -7,12 +7,27 @@ from imu_valgus.core import Placement
 
 @dataclass(frozen=True, slots=True)
 class SensorAtHand:
-    """A sensor that takes part: where it is worn, where it is reached, who it is."""
+    """A sensor that takes part: where it is worn, where it is reached, who it is.
+
+    ``model``: its key in ``devices.SENSORS``.
+    """
 
     placement: Placement
     address: str
     name: str
     uid: str = ""
+    model: str = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who a sensor said that it is; empty or None where it said nothing."""
+
+    model: str
+    serial: str = ""
+    firmware: str = ""
+    acc_range_g: float | None = None
+    gyr_range_dps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

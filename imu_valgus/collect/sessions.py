@@ -15,7 +15,7 @@ from typing import Final
 from imu_valgus.collect.capture import captures
 from imu_valgus.collect.collector import Collector, CollectorParams
 from imu_valgus.collect.cue import LiveCue
-from imu_valgus.collect.decode import Story, decode_session, read_story
+from imu_valgus.collect.decode import SensorStory, Story, decode_session, read_story
 from imu_valgus.collect.guiding import STANDARD_STEPS, Conductor, Screen, Step
 from imu_valgus.collect.sensors import SensorAtHand
 from imu_valgus.core import DecodeError, ImuValgusError, Placement, RecordingError
@@ -27,7 +27,6 @@ from imu_valgus.recording import Recording
 
 OpenAdapter = Callable[[], Awaitable[Adapter]]
 
-_DRIVEN: Final = "reference"
 _LOOK_S: Final = 8.0
 
 
@@ -117,7 +116,11 @@ def resume_session(
                 plan.session,
                 session_id=story.session_id,
                 athlete=story.athlete,
-                ledgers={p: one.ledger for p, one in story.sensors.items()},
+                ledgers={
+                    placement: one.ledger
+                    for placement, one in story.sensors.items()
+                    if isinstance(one, SensorStory)
+                },
                 params=plan.collector,
             )
             steps = plan.steps
@@ -169,7 +172,7 @@ def _nearby(advert: Advert) -> Nearby:
         model,
         battery_percent=said.battery_percent if said else None,
         memory_s=float(said.flash_free_s) if said else None,
-        records=model is not None and model.key == _DRIVEN,
+        records=model is not None and not model.why_not_live,
     )
 
 
@@ -208,6 +211,7 @@ def arm_sensors(
         async with _opened(open_adapter) as adapter:
             collector = await _collector(adapter, sensors, plan)
             try:
+                _refuse_to_arm(collector)
                 lasts = _least_memory(await collector.prepare(), minutes)
                 await collector.arm()
             finally:
@@ -215,6 +219,15 @@ def arm_sensors(
             return Armed([keeper.sensor for keeper in collector.keepers], lasts)
 
     return asyncio.run(run())
+
+
+def _refuse_to_arm(collector: Collector) -> None:
+    """Raise where a sensor takes part that does not log under our command."""
+    for one in collector.streamers:
+        raise ImuValgusError(
+            f"{one.sensor.placement}: {one.model.name} is not armed from here",
+            hint="let it log with its own app and bring the files in: imu-valgus import",
+        )
 
 
 def _least_memory(infos: Mapping[Placement, Info], minutes: float) -> float:
@@ -236,7 +249,13 @@ def minutes_of_memory(info: Info) -> float:
 def sensors_of(story: Story) -> list[SensorAtHand]:
     """Return the sensors that took part in a recording."""
     return [
-        SensorAtHand(placement, one.facts["address"], one.facts["name"], one.facts["uid"])
+        SensorAtHand(
+            placement,
+            one.facts["address"],
+            one.facts["name"],
+            one.facts["uid"],
+            one.facts["model"],
+        )
         for placement, one in story.sensors.items()
     ]
 
@@ -267,14 +286,25 @@ async def find(adapter: Adapter, wanted: Mapping[Placement, str]) -> list[Sensor
                 f"{placement}: {called} is not in reach",
                 hint="switch it on and bring it near; imu-valgus scan lists what is in reach",
             )
-        model = recognise(found[placement].name, found[placement].service_uuids)
-        if model is None or model.key != _DRIVEN:
-            raise ImuValgusError(
-                f"{placement}: {called} is {model.name if model else 'no sensor that is known'}, "
-                "which record does not drive yet",
-                hint="record with its own app and bring the files in: imu-valgus import",
-            )
-    return [SensorAtHand(p, one.address, one.name) for p, one in found.items()]
+    return [_at_hand(placement, one) for placement, one in found.items()]
+
+
+def _at_hand(placement: Placement, heard: Advert) -> SensorAtHand:
+    """Return a sensor that can be recorded.
+
+    Raises
+    ------
+    ImuValgusError
+        Where it cannot.
+    """
+    model = recognise(heard.name, heard.service_uuids)
+    if model is None or model.why_not_live:
+        why = f"{model.name}: {model.why_not_live}" if model else "no sensor that is known"
+        raise ImuValgusError(
+            f"{placement}: {heard.name or heard.address} is {why}",
+            hint="record with its own app and bring the files in: imu-valgus import",
+        )
+    return SensorAtHand(placement, heard.address, heard.name, model=model.key)
 
 
 @asynccontextmanager

@@ -120,6 +120,17 @@ class SensorModel:
         sensor and the tests.
     greeting : callable
         What the sensor says in answer to ``start`` that a decoder must have heard before samples.
+    why_not_live : str
+        Why nobody should record it live, and what to do instead; empty where it can be recorded so.
+    buffers_stream : bool
+        A stream goes on into the sensor's own buffer while no link is up: on a new link it is to be
+        heard first, since ``start`` would forget what waits. Such a sensor's bytes go on where they
+        broke off, with the same decoder.
+    about : tuple of Write
+        What to ask so that the sensor says who and how it is.
+    ping : callable or None
+        What to write at a host's time in ns so that a ``ClockReading`` with that number comes; None
+        where the sensor's clock cannot be asked.
     """
 
     key: str
@@ -142,6 +153,10 @@ class SensorModel:
     decoder: Callable[[StreamSettings], Decoder]
     encode: Callable[[Packet, StreamSettings], Notification]
     greeting: Callable[[StreamSettings], tuple[Notification, ...]] = lambda _settings: ()
+    why_not_live: str = ""
+    buffers_stream: bool = False
+    about: tuple[Write, ...] = ()
+    ping: Callable[[int], Write] | None = None
 
     def start(self, settings: StreamSettings) -> tuple[Write, ...]:
         """Return what to write, after subscribing, so that the sensor streams.

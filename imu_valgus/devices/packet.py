@@ -123,6 +123,14 @@ class Battery(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity(Notice):
+    """Which sensor this is."""
+
+    serial: str
+    firmware: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockReading(Notice):
     """The answer to a ping, on the sensor's own clock.
 

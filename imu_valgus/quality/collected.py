@@ -41,7 +41,11 @@ def _samples(placement: Placement, account: SampleAccount, params: CollectedPara
     severity: Severity = "ok"
     text = f"all {received} samples are here, {account.backfilled} of them fetched later"
     hint = ""
-    if account.expected is None:
+    if not account.loss_shown:
+        severity = "warning"
+        text = f"{received} samples received; {account.proof}"
+        hint = "hold single strides against their neighbours; a sensor that counts tells more"
+    elif account.expected is None:
         severity = "warning"
         text = f"{received} samples received; how many it took is not known, it was out of reach"
         hint = "bring it near and fetch the rest: imu-valgus record --resume SESSION"
@@ -50,6 +54,8 @@ def _samples(placement: Placement, account: SampleAccount, params: CollectedPara
         ranges = ", ".join(f"{one.first} to {one.stop - 1} ({one.cause})" for one in account.lost)
         text = f"{account.n_lost} of {account.expected} samples are lost: {ranges}"
         hint = "strides with a gap are marked; nearer sensors or more memory lose less"
+    if account.proof and account.loss_shown:
+        text += f"; {account.proof}"
     if account.restarts:
         severity = "warning" if severity == "ok" else severity
         text += f"; it restarted {account.restarts} times and lost what its RAM held then"

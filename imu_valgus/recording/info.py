@@ -55,6 +55,12 @@ class SampleAccount:
         Dropped since their bytes were wrong, or came before.
     restarts : int
         How often the sensor reset itself: each costs what its RAM held, which nobody counted.
+    loss_shown : bool
+        False where the sensor's samples carry neither number nor time: ``expected`` is then not
+        known, and ``lost`` is only what fell into the time without a connection.
+    proof : str
+        By what a lost sample is seen, in one sentence; empty where each sample is counted by the
+        sensor itself.
     """
 
     expected: Count | None
@@ -64,6 +70,8 @@ class SampleAccount:
     damaged_packets: Count = 0
     repeated_packets: Count = 0
     restarts: Count = 0
+    loss_shown: bool = True
+    proof: str = ""
 
     @property
     def n_lost(self) -> int:

@@ -132,7 +132,9 @@ def describe(account: SampleAccount) -> str:
     """Say in one line where a sensor's samples are."""
     taken = "not known" if account.expected is None else str(account.expected)
     text = f"taken {taken}, live {account.live}, fetched later {account.backfilled}"
-    if not account.lost:
-        return f"{text}, lost 0"
     ranges = ", ".join(f"{one.first} to {one.stop - 1} ({one.cause})" for one in account.lost)
-    return f"{text}, lost {account.n_lost}: {ranges}"
+    if ranges:
+        ranges = f": {ranges}"
+    if account.proof:
+        ranges += f"; {account.proof}"
+    return f"{text}, lost {'at least ' * (not account.loss_shown)}{account.n_lost}{ranges}"

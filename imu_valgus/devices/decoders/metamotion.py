@@ -316,4 +316,5 @@ MODEL: Final = SensorModel(
     stop_commands=_stop,
     decoder=_decoder,
     encode=lambda packet, settings: Notification(NOTIFY, encode(packet, settings)),
+    why_not_live="its live samples carry neither number nor time: let it log with its own app",
 )

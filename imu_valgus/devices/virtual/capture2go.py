@@ -108,7 +108,7 @@ class Capture2GoTwin:
         """Carry out a command and return the answer."""
         match header:
             case Command.GET_DEVICE_INFO:
-                return encode_device_info(DeviceInfo(1, self.params.uid[-5:], "1.0", "1.0.0"))
+                return encode_device_info(DeviceInfo(self.params.uid[-5:], "1.0.0", 1, "1.0"))
             case Command.SET_MEASUREMENT_MODE:
                 good = rate_asked(payload) == self.measuring.rate_hz
                 return frame(header + _ACKNOWLEDGED) if good else _refused(header)

@@ -45,8 +45,8 @@ from imu_valgus.devices.virtual.twin import Measuring, Offered, TwinParams
 _NAME: Final = "Movella DOT"
 _WELL, _IDLE, _RECORDING, _EXPORTING = 0, 6, 0x40, 0x70
 _ABOUT_FILES: Final = frozenset((Command.GET_FILE_INFO, Command.GET_FILE_DATA, Command.RETRANSMIT))
-_WAITING: Final = 4
-"""Live samples that wait for the radio at the most."""
+_WAITING: Final = 12
+"""Live samples that wait for the radio at the most, 0.2 s; what the real one keeps is unknown."""
 
 
 def _offered(uuid: str, *properties: Property) -> Offered:

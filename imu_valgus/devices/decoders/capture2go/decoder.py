@@ -173,4 +173,7 @@ MODEL: Final = SensorModel(
     stop_commands=lambda _settings: (_write(Command.STOP_STREAMING),),
     decoder=_decoder,
     encode=_encode,
+    buffers_stream=True,
+    about=(_write(Command.GET_DEVICE_INFO), _write(Command.GET_STATUS)),
+    ping=lambda host_ns: _write(Command.CLOCK_ROUNDTRIP, ping(host_ns)),
 )

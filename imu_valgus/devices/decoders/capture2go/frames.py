@@ -38,6 +38,7 @@ from imu_valgus.devices.packet import (
     Battery,
     ClockReading,
     Damaged,
+    Identity,
     Message,
     Notice,
     Packet,
@@ -85,13 +86,11 @@ class Data(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceInfo(Notice):
-    """Which sensor this is."""
+class DeviceInfo(Identity):
+    """Which sensor this is, and which protocol it speaks."""
 
     protocol: int
-    serial: str
     hardware: str
-    firmware: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _text(raw: bytes) -> str:
 
 def _device_info(protocol: int, *texts: bytes) -> DeviceInfo:
     serial, hardware, _, firmware, _ = (_text(raw) for raw in texts)
-    return DeviceInfo(protocol, serial, hardware, firmware)
+    return DeviceInfo(serial, firmware, protocol, hardware)
 
 
 def _clock(host_ns: int, received_ns: int, sent_ns: int, _: int) -> ClockReading:
