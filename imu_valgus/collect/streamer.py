@@ -15,7 +15,7 @@ from imu_valgus.collect.stream import StreamLedger
 from imu_valgus.collect.tape import Tape
 from imu_valgus.core import ImuValgusError
 from imu_valgus.devices import SENSORS, Packet, Write
-from imu_valgus.devices.ble import Adapter, ConnectionLostError, Link
+from imu_valgus.devices.ble import Adapter, BluetoothError, ConnectionLostError, Link
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -106,10 +106,10 @@ class Streamer:
     async def run(self, stop: asyncio.Event) -> None:
         """Record until ``stop``; returns when all is here that the sensor will send.
 
+        A sensor that is out of reach is waited for, and so is Bluetooth itself.
+
         Raises
         ------
-        BluetoothError
-            Where Bluetooth itself is gone; a sensor that is out of reach is waited for.
         ImuValgusError
             Where the sensor does not stream at all.
         """
@@ -123,13 +123,14 @@ class Streamer:
                 async with self._pinging():
                     await self._tend(stop)
                 await self._finish()
-            except ConnectionLostError as lost:
+            except (ConnectionLostError, BluetoothError) as lost:
                 _LOGGER.info("%s: %s", self.sensor.placement, lost)
                 self._tape.note("lost", placement=self.sensor.placement, why=str(lost))
             else:
                 return
             finally:
                 await self.disconnect()
+            await asyncio.sleep(self._params.turn_s)
 
     def health(self) -> Health:
         """Return how the sensor does right now."""

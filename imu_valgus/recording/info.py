@@ -46,7 +46,8 @@ class SampleAccount:
     Parameters
     ----------
     expected : int, optional
-        How many samples the sensor took; None where it never told, because it was not reached.
+        How many samples the sensor took; None where it never told, because it was not reached. Of
+        a sensor that does not count them: from the first to the last that came, by their times.
     live, backfilled : int
         Received as they were taken; fetched later from the sensor's memory.
     lost : tuple of LostSamples

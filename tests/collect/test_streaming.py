@@ -5,14 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from twins import TwinStage, UncountedTwin, noise, record_twins, who
+import warp
+from twins import TwinStage, UncountedTwin, noise, on_air, record_twins, who
 
 from imu_valgus.app.cli.sensor_options import describe
-from imu_valgus.collect import decode_session, read_captures
+from imu_valgus.collect import SensorAtHand, decode_session, read_captures
+from imu_valgus.collect.sessions import find
+from imu_valgus.core import ImuValgusError
 from imu_valgus.devices import SENSORS
 from imu_valgus.devices.virtual import RadioParams
 from imu_valgus.devices.virtual.capture2go import Capture2GoTwin
 from imu_valgus.devices.virtual.movella_dot import MovellaDotTwin
+from imu_valgus.devices.virtual.twin import Twin
 from imu_valgus.pipeline.check import check_recording
 from imu_valgus.recording import Recording, SampleAccount, read_session
 
@@ -185,3 +189,45 @@ def test_the_journal_names_the_kind_of_sensor(uncounted: Path):
     ]
 
     assert [one["model"] for one in said["sensors"]] == ["witmotion"]
+
+
+def found(twin: Twin, called: str) -> list[SensorAtHand]:
+    async def look() -> list[SensorAtHand]:
+        stage = await on_air([twin])
+        try:
+            return await find(stage.adapter, {"left_thigh": called})
+        finally:
+            await stage.adapter.close()
+
+    return warp.run(look())
+
+
+def test_a_sensor_in_reach_is_recorded_as_the_kind_that_it_advertises():
+    (at_hand,) = found(Capture2GoTwin(who(), noise(200)), "IMU_0001")
+
+    assert (at_hand.model, at_hand.placement) == ("capture2go", "left_thigh")
+
+
+def test_a_sensor_that_must_log_is_refused_with_what_to_do():
+    metamotion = UncountedTwin(SENSORS["metamotion"], who(), noise(100))
+
+    with pytest.raises(ImuValgusError, match="neither number nor time: let it log"):
+        found(metamotion, metamotion.name)
+
+
+def test_a_sensor_that_sends_nothing_is_refused_and_named(tmp_path: Path):
+    mute = MovellaDotTwin(who(), noise(120))  # asked for 60 Hz it measures nothing
+
+    with pytest.raises(ImuValgusError, match="left_thigh does not stream"):
+        record_twins(tmp_path / "session", DOT, [mute], seconds=4)
+
+
+def test_a_capture_that_breaks_off_is_decoded_as_far_as_it_goes(tmp_path: Path):
+    twin = Capture2GoTwin(who(), noise(200))
+    record_twins(tmp_path / "session", CAPTURE2GO, [twin], seconds=4)
+    capture = tmp_path / "session" / "raw" / "capture.mcap"
+    capture.write_bytes(capture.read_bytes()[: capture.stat().st_size // 2])
+
+    account = _account(decode_session(tmp_path / "session"))
+
+    assert (account.lost, 200 < account.live < 600) == ((), True)

@@ -364,8 +364,8 @@ MODEL: Final = SensorModel(
     gyr_ranges_dps=(2000.0,),
     settings=StreamSettings(sampling_rate_hz=60.0),
     loss_proof="time stamps",
-    loss_sentence="live, a lost sample shows as a step in time; a downloaded recording numbers its "
-    "samples",
+    loss_sentence="live, a lost sample shows as a step in time; 120 Hz and numbered samples only a "
+    "recording on its own memory has",
     backfill=False,
     logging=SelfLogging(
         capacity_samples=88 * 60 * 60,  # the first model's 88 minutes at 60 Hz
