@@ -89,6 +89,8 @@ class LiveLeg:
             return
         if packet.acc_mps2 is None or packet.gyr_radps is None:
             return
+        if packet.time_s is None or np.isnan(packet.time_s[0]):
+            return  # a sensor that tells no time as it streams: its angles come after the recording
         samples = ImuSamples(self._times[placement].of(packet), packet.acc_mps2, packet.gyr_radps)
         if samples.time_s[-1] < self._ready_s - _OVERLAP_S:
             return
