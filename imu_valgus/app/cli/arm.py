@@ -7,40 +7,31 @@ import typer
 from rich.console import Console
 
 from imu_valgus.app.cli.sensor_options import (
+    AthleteCode,
+    SensorsWorn,
+    VirtualCount,
+    VirtualRate,
     open_adapter,
     parse_sensors,
     plan_sensors,
     started_sensors,
 )
 from imu_valgus.collect import RecordingPlan, arm_sensors
-from imu_valgus.core import PLACEMENTS
 from imu_valgus.recording import refuse_overwrite
 from imu_valgus.recording.info import check_athlete
 
 
 def arm(
-    sensors: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PLACEMENT=SENSOR…",
-            help="Who is where: left_thigh=IVG-3F2A (name, address or the end of its number).",
-            show_default=False,
-        ),
-    ] = None,
+    sensors: SensorsWorn = None,
     *,
     to: Annotated[Path, typer.Option(help="The session folder to make.", show_default=False)],
     minutes: Annotated[
         float,
         typer.Option("--for", metavar="MIN", min=0.1, help="What is planned.", show_default=False),
     ],
-    athlete: Annotated[str, typer.Option(help="A code such as a03, never a name.")] = "a00",
-    virtual: Annotated[
-        int,
-        typer.Option(metavar="N", min=0, max=len(PLACEMENTS), help="So many virtual sensors."),
-    ] = 0,
-    rate: Annotated[
-        float, typer.Option(metavar="HZ", min=20, max=400, help="Of the virtual sensors.")
-    ] = 200.0,
+    athlete: AthleteCode = "a00",
+    virtual: VirtualCount = 0,
+    rate: VirtualRate = 200.0,
 ) -> None:
     """Let sensors record on their own memory, after saying for how long it lasts."""
     refuse_overwrite(to, force=False)

@@ -10,6 +10,11 @@ import typer
 from imu_valgus.app.cli.recording_screen import QuietScreen, TerminalScreen
 from imu_valgus.app.cli.sensor_options import (
     VIRTUAL,
+    AthleteCode,
+    RecordFor,
+    SensorsWorn,
+    VirtualCount,
+    VirtualRate,
     open_adapter,
     parse_sensors,
     plan_sensors,
@@ -25,20 +30,13 @@ from imu_valgus.collect import (
     record_session,
     resume_session,
 )
-from imu_valgus.core import PLACEMENTS, Placement
+from imu_valgus.core import Placement
 from imu_valgus.recording import refuse_overwrite
 from imu_valgus.recording.info import check_athlete
 
 
 def record(
-    sensors: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PLACEMENT=SENSOR…",
-            help="Who is where: left_thigh=IVG-3F2A (name, address or the end of its number).",
-            show_default=False,
-        ),
-    ] = None,
+    sensors: SensorsWorn = None,
     *,
     to: Annotated[
         Path | None, typer.Option(help="The session folder to make.", show_default=False)
@@ -51,25 +49,11 @@ def record(
             show_default=False,
         ),
     ] = None,
-    athlete: Annotated[str, typer.Option(help="A code such as a03, never a name.")] = "a00",
-    seconds: Annotated[
-        float | None,
-        typer.Option(
-            "--for",
-            metavar="S",
-            min=1,
-            help="Record for as long, without the guided protocol.",
-            show_default=False,
-        ),
-    ] = None,
+    athlete: AthleteCode = "a00",
+    seconds: RecordFor = None,
     yes: Annotated[bool, typer.Option("--yes", help="No prompts and no keys.")] = False,
-    virtual: Annotated[
-        int,
-        typer.Option(metavar="N", min=0, max=len(PLACEMENTS), help="So many virtual sensors."),
-    ] = 0,
-    rate: Annotated[
-        float, typer.Option(metavar="HZ", min=20, max=400, help="Of the virtual sensors.")
-    ] = 200.0,
+    virtual: VirtualCount = 0,
+    rate: VirtualRate = 200.0,
     drop: Annotated[
         str,
         typer.Option(

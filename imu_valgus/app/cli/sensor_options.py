@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -14,6 +14,32 @@ from imu_valgus.collect.rehearsal import Outage, Rehearsal, RehearsalPlan, World
 from imu_valgus.core import PLACEMENTS, Placement
 from imu_valgus.devices.ble import Adapter
 from imu_valgus.recording import Recording, SampleAccount
+
+SensorsWorn = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PLACEMENT=SENSOR…",
+        help="Who is where: left_thigh=IVG-3F2A (name, address or the end of its number).",
+        show_default=False,
+    ),
+]
+AthleteCode = Annotated[str, typer.Option(help="A code such as a03, never a name.")]
+RecordFor = Annotated[
+    float | None,
+    typer.Option(
+        "--for",
+        metavar="S",
+        min=1,
+        help="Record for as long, without the guided protocol.",
+        show_default=False,
+    ),
+]
+VirtualCount = Annotated[
+    int, typer.Option(metavar="N", min=0, max=len(PLACEMENTS), help="So many virtual sensors.")
+]
+VirtualRate = Annotated[
+    float, typer.Option(metavar="HZ", min=20, max=400, help="Of the virtual sensors.")
+]
 
 _UNTIL_STOPPED_S: Final = 660.0
 VIRTUAL: Final = "virtual"
