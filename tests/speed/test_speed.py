@@ -99,6 +99,10 @@ def test_an_hour_costs_few_times_what_vqf_alone_costs(found):
     assert found[60]["to_the_stride_table_s"] <= VQF_TIMES * found[60]["vqf_s"]
 
 
+def test_an_hour_is_analysed_within_a_minute(found):
+    assert found[60]["analyze_s"] <= 60
+
+
 def test_an_hour_is_ten_times_as_fast_as_by_qmt(found):
     assert found[60]["to_the_stride_table_s"] <= found[60]["qmt_scaled_s"] / 10
 
