@@ -11,7 +11,7 @@ import pytest
 from imu_valgus.app.cli import app
 
 ROOT = Path(__file__).parents[1]
-pytest_plugins = ["no_skips"]
+pytest_plugins = ["browser", "no_skips"]
 
 
 @pytest.fixture(scope="session")

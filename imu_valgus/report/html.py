@@ -24,7 +24,7 @@ def render(template: str, /, **content: object) -> str:
     scripts = [get_plotlyjs(), _resource("report.js")]
     return environment.get_template(template).render(
         **content,
-        style=_resource("report.css"),
+        style=_resource("palette.css") + _resource("report.css"),
         scripts=scripts,
         script_hashes=[_csp_hash(script) for script in scripts],
     )

@@ -16,6 +16,7 @@ from imu_valgus.app.cli.live import live
 from imu_valgus.app.cli.record import record
 from imu_valgus.app.cli.recover import recover
 from imu_valgus.app.cli.report import report
+from imu_valgus.app.cli.review import review
 from imu_valgus.app.cli.scan import scan
 from imu_valgus.app.cli.simulate import simulate
 from imu_valgus.app.cli.validate import validate
@@ -46,6 +47,7 @@ commands.command()(recover)
 commands.command()(check)
 commands.command()(analyze)
 commands.command()(report)
+commands.command()(review)
 commands.command()(simulate)
 commands.command()(validate)
 

@@ -1,0 +1,62 @@
+"""The review application: its addresses, and which file answers which."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import plotly
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from imu_valgus.app.web import pages
+from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
+from imu_valgus.core import ImuValgusError
+
+_A_YEAR: Final = "private, max-age=31536000, immutable"
+
+
+def build_review(library: Path) -> Starlette:
+    """Return the application over a folder of sessions.
+
+    Raises
+    ------
+    ImuValgusError
+        Where there is no such folder.
+    """
+    if not library.is_dir():
+        raise ImuValgusError(
+            f"{library} is no folder", hint="name the folder that holds your sessions"
+        )
+    app = Starlette(
+        routes=[*SESSIONS_ROUTES, *static_routes()],
+        exception_handlers={
+            404: pages.not_found,
+            ImuValgusError: pages.refused,
+            500: pages.broken,
+        },
+    )
+    app.state.library = library.resolve()
+    return app
+
+
+def static_routes() -> list[Route | Mount]:
+    """Return what serves scripts and styles: the package's own files, and Plotly's."""
+    folder = str(files("imu_valgus.app.web").joinpath("static"))
+    return [
+        Route(pages.PLOTLY_PATH, _plotly),
+        Route("/static/palette.css", _palette),
+        Mount("/static", StaticFiles(directory=folder)),
+    ]
+
+
+def _palette(_: Request) -> FileResponse:
+    """Serve the report's colours: one palette for both."""
+    return FileResponse(str(files("imu_valgus.report").joinpath("templates", "palette.css")))
+
+
+def _plotly(_: Request) -> FileResponse:
+    path = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
+    return FileResponse(path, media_type="text/javascript", headers={"cache-control": _A_YEAR})
