@@ -9,7 +9,14 @@ Live, a leg's angles come packet by packet from ``OnlineKnee``.
 
 from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session
 from imu_valgus.pipeline.crosstalk import CORRECTED
-from imu_valgus.pipeline.derived import Derived, read_derived, write_derived
+from imu_valgus.pipeline.derived import (
+    Derived,
+    read_derived,
+    read_strides,
+    read_summary,
+    write_derived,
+)
+from imu_valgus.pipeline.estimates import Estimate, difference, run_mean
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
@@ -55,6 +62,7 @@ __all__ = [
     "CrosstalkFacts",
     "CrosstalkState",
     "Derived",
+    "Estimate",
     "FindingText",
     "KneeSamples",
     "LapResult",
@@ -83,9 +91,13 @@ __all__ = [
     "ValidationResult",
     "analyze",
     "analyze_session",
+    "difference",
     "leg_calibration",
     "leg_motion",
     "read_derived",
+    "read_strides",
+    "read_summary",
+    "run_mean",
     "validate_session",
     "write_derived",
 ]

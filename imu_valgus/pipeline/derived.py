@@ -24,6 +24,7 @@ SUMMARY_NAME: Final = "summary.json"
 STRIDES_NAME: Final = "strides"
 REPETITIONS_NAME: Final = "reps"
 ANGLES_NAME: Final = "angles.parquet"
+_SUMMARY: Final = TypeAdapter(Summary)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ def write_derived(
             folder / f"{name}.csv", to_csv(log, version, zero=_zero(summary), notes=summary.notes)
         )
     with write_atomically(folder / SUMMARY_NAME) as path:
-        content = TypeAdapter(Summary).dump_json(summary, indent=1)
+        content = _SUMMARY.dump_json(summary, indent=1)
         path.write_bytes(content + b"\n")
 
 
@@ -113,21 +114,31 @@ def read_derived(session: Path) -> Derived:
         damaged.
     """
     info = read_info(session)
-    hint = f"run `imu-valgus analyze {session}`"
+    summary = read_summary(session)
+    hint = _cure(session)
     folder = session / "derived"
-    path = folder / SUMMARY_NAME
-    if not path.is_file():
-        raise RecordingError(f"{session}: not analysed yet, {path.name} is missing", hint=hint)
     return Derived(
         info=info,
-        summary=_read_summary(path, hint),
-        strides=_read_table(folder / f"{STRIDES_NAME}.parquet", STRIDE_COLUMNS, hint),
+        summary=summary,
+        strides=read_strides(session),
         repetitions=_read_table(folder / f"{REPETITIONS_NAME}.parquet", REP_COLUMNS, hint),
         angles=_read_table(folder / ANGLES_NAME, ANGLE_COLUMNS, hint),
     )
 
 
-def _read_summary(path: Path, hint: str) -> Summary:
+def read_summary(session: Path) -> Summary:
+    """Read what one session's analysis found, without its tables.
+
+    Raises
+    ------
+    RecordingError
+        Where the session is not analysed yet, or the summary is of another format version or
+        damaged.
+    """
+    hint = _cure(session)
+    path = session / "derived" / SUMMARY_NAME
+    if not path.is_file():
+        raise RecordingError(f"{session}: not analysed yet, {path.name} is missing", hint=hint)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -138,11 +149,27 @@ def _read_summary(path: Path, hint: str) -> Summary:
             f"{path}: format version {version}, this version reads {DERIVED_VERSION}", hint=hint
         )
     try:
-        return TypeAdapter(Summary).validate_python(content)
+        return _SUMMARY.validate_python(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise RecordingError(f"{path}: {where}: {first['msg']}", hint=hint) from None
+
+
+def read_strides(session: Path) -> pd.DataFrame:
+    """Read one session's stride log; empty where the analysis left none.
+
+    Raises
+    ------
+    RecordingError
+        Where it is damaged.
+    """
+    path = session / "derived" / f"{STRIDES_NAME}.parquet"
+    return _read_table(path, STRIDE_COLUMNS, _cure(session))
+
+
+def _cure(session: Path) -> str:
+    return f"run `imu-valgus analyze {session}`"
 
 
 def _read_table(path: Path, columns: Sequence[str], hint: str) -> pd.DataFrame:

@@ -15,9 +15,9 @@ from imu_valgus.pipeline import (
     StrideCounts,
     read_derived,
 )
+from imu_valgus.pipeline.estimates import Estimate, change_along_run, difference, run_mean
 from imu_valgus.recording import write_atomically
 from imu_valgus.report import norm, wording
-from imu_valgus.report.estimates import Estimate, change_along_run, difference, run_mean
 from imu_valgus.report.gallery import hang
 from imu_valgus.report.html import render
 from imu_valgus.report.tables import has_shock, laps_table, legs_table, repetitions_table

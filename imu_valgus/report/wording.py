@@ -15,9 +15,9 @@ from imu_valgus.pipeline import (
     Summary,
     SyncFacts,
 )
+from imu_valgus.pipeline.estimates import Estimate
 from imu_valgus.recording import SessionInfo
 from imu_valgus.report.curves import Angle
-from imu_valgus.report.estimates import Estimate
 
 AXIS_ERROR_FACTOR: Final = 0.4
 """Degrees of stance excursion per degree of error of the flexion axis (0.35-0.45 on real legs)."""

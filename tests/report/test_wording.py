@@ -3,8 +3,8 @@ from math import nan
 import pytest
 
 from imu_valgus.pipeline import CalibrationFacts, CrosstalkFacts, StrideCounts, SyncFacts
+from imu_valgus.pipeline.estimates import Estimate
 from imu_valgus.report import wording
-from imu_valgus.report.estimates import Estimate
 
 
 def plain(text: str) -> str:

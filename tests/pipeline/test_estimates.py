@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from imu_valgus.pipeline import Statistic
-from imu_valgus.report.estimates import (
+from imu_valgus.pipeline.estimates import (
     DRIFT_SD_DEG,
     Estimate,
     change_along_run,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import FloatArray
-from imu_valgus.pipeline import Statistic
+from imu_valgus.pipeline.summary import Statistic
 
 DRIFT_SD_DEG: Final = 0.2
 """How far the measurement itself may change between two parts of one run, 1 sigma: measured on
