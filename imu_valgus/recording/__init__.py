@@ -29,6 +29,7 @@ from imu_valgus.recording.info import (
     SensorInfo,
     SessionInfo,
     SignalOrigin,
+    check_athlete,
 )
 from imu_valgus.recording.readers import FORMATS, Progress, SensorFile, read_sensor_file
 from imu_valgus.recording.recording import Recording, assemble_recording
@@ -64,6 +65,7 @@ __all__ = [
     "SessionInfo",
     "SignalOrigin",
     "assemble_recording",
+    "check_athlete",
     "decide_clock",
     "import_command",
     "import_files",

@@ -1,0 +1,135 @@
+"""What the catalogue knows, as tables: one row a session and leg, one row a note."""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from imu_valgus.library.covariates import COVARIATE_COLUMNS, Covariate, current
+from imu_valgus.library.session_facts import LegFacts, SessionFacts
+
+SESSION_COLUMNS: Final = (
+    "session",
+    "path",
+    "athlete",
+    "started",
+    "date",
+    "side",
+    "state",
+    "why",
+    "n_good",
+    "n_suspect",
+    "n_rejected",
+    "running_s",
+    "valgus_excursion_deg",
+    "valgus_excursion_sd_deg",
+    "valgus_peak_deg",
+    "valgus_peak_sd_deg",
+    "cadence_spm",
+    "speed_mps",
+    "worst_finding",
+    "pain",
+    "n_notes",
+)
+"""One row a session and leg. ``date``: the day where the run was, as YYYY-MM-DD."""
+
+COVARIATE_TABLE_COLUMNS: Final = ("athlete", "session", *COVARIATE_COLUMNS, "number", "holds")
+"""One row a note; ``number`` is NaN for words, ``holds`` says that no later one replaced it."""
+
+_COUNTS: Final = ("n_good", "n_suspect", "n_rejected", "n_notes")
+_NUMBERS: Final = (
+    "running_s",
+    "valgus_excursion_deg",
+    "valgus_excursion_sd_deg",
+    "valgus_peak_deg",
+    "valgus_peak_sd_deg",
+    "cadence_spm",
+    "speed_mps",
+    "pain",
+)
+_LEG: Final = tuple(one.name for one in fields(LegFacts))
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def sessions_table(library: Path, facts: Mapping[str, SessionFacts]) -> pd.DataFrame:
+    """Return one row a session and leg, by name; ``SESSION_COLUMNS``."""
+    rows = [row for name in sorted(facts) for row in _rows(library, name, facts[name])]
+    table = pd.DataFrame(rows, columns=list(SESSION_COLUMNS))
+    for column in SESSION_COLUMNS:
+        if column == "started":
+            table[column] = pd.to_datetime(table[column], utc=True).astype("datetime64[us, UTC]")
+        elif column in _COUNTS:
+            table[column] = table[column].fillna(0).astype("int64")
+        else:
+            table[column] = table[column].astype("float64" if column in _NUMBERS else "str")
+    return table
+
+
+def covariates_table(
+    sessions: Mapping[str, SessionFacts], athletes: Mapping[str, Sequence[Covariate]]
+) -> pd.DataFrame:
+    """Return one row a note: those of the athletes, then those of the sessions."""
+    rows = [
+        *(row for code in sorted(athletes) for row in _notes(code, "", athletes[code])),
+        *(
+            row
+            for name in sorted(sessions)
+            for row in _notes(sessions[name].athlete or "", name, sessions[name].covariates)
+        ),
+    ]
+    table = pd.DataFrame(rows, columns=list(COVARIATE_TABLE_COLUMNS))
+    kinds = {"number": "float64", "holds": "bool", "noted": "datetime64[us, UTC]"}
+    return table.astype({one: kinds.get(one, "str") for one in COVARIATE_TABLE_COLUMNS})
+
+
+def day_of(name: str, started: dt.datetime | None) -> str | None:
+    """Return the day of a session, from its start or else from its folder's name."""
+    if started is not None:
+        return started.date().isoformat()
+    found = _DAY.match(name)
+    try:
+        return None if found is None else dt.date.fromisoformat(found[0]).isoformat()
+    except ValueError:
+        return None
+
+
+def _rows(library: Path, name: str, facts: SessionFacts) -> Iterable[dict[str, object]]:
+    shared: dict[str, object] = {
+        "session": name,
+        "path": str(library / name),
+        "athlete": facts.athlete,
+        "started": facts.started,
+        "date": day_of(name, facts.started),
+        "state": facts.state,
+        "why": facts.why,
+        "running_s": facts.running_s,
+        "worst_finding": facts.worst_finding,
+        "n_notes": facts.n_notes,
+    }
+    if not facts.legs:
+        yield {**shared, "pain": max(facts.pain_by_side.values(), default=math.nan)}
+    for leg in facts.legs:
+        felt = [facts.pain_by_side[one] for one in ("", leg.side) if one in facts.pain_by_side]
+        numbers = {one: getattr(leg, one) for one in _LEG}
+        yield {**shared, **numbers, "pain": max(felt, default=math.nan)}
+
+
+def _notes(
+    athlete: str, session: str, covariates: Sequence[Covariate]
+) -> Iterable[dict[str, object]]:
+    holding = {id(one) for one in current(covariates)}
+    for one in covariates:
+        said = {column: getattr(one, column) for column in COVARIATE_COLUMNS}
+        yield {
+            **said,
+            "athlete": athlete,
+            "session": session,
+            "date": one.date.isoformat(),
+            "number": one.number,
+            "holds": id(one) in holding,
+        }
