@@ -15,6 +15,7 @@ from imu_valgus.metrics.comparison import (
     crosstalk_in_strides,
     side_to_side,
 )
+from imu_valgus.metrics.curves import CURVE_POINTS, Span, stride_curves
 from imu_valgus.metrics.errors import StrideErrors, stride_errors
 from imu_valgus.metrics.files import (
     FORMAT_VERSION,
@@ -31,12 +32,14 @@ from imu_valgus.metrics.shock import ShockParams
 from imu_valgus.metrics.stride_log import stride_log
 
 __all__ = [
+    "CURVE_POINTS",
     "FORMAT_VERSION",
     "REPETITION_LOG_SCHEMA",
     "STRIDE_LOG_SCHEMA",
     "Agreement",
     "Crosstalk",
     "ShockParams",
+    "Span",
     "StrideErrors",
     "agreement",
     "crosstalk",
@@ -49,6 +52,7 @@ __all__ = [
     "share_inside",
     "side_to_side",
     "stance_numbers",
+    "stride_curves",
     "stride_errors",
     "stride_log",
     "stride_log_csv",

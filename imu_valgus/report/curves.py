@@ -7,12 +7,9 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import FloatArray
-from imu_valgus.strides import normalise
+from imu_valgus.metrics import Span, stride_curves
 
 Angle = Literal["valgus", "flexion"]
-
-POINTS: Final = 101
-"""Points of a normalised curve: 0, 1 … 100 %."""
 
 BREAK_S: Final = 10.0
 """Strides further apart than this are not joined by a line: the runner paused."""
@@ -92,16 +89,10 @@ def leg_curves(angles: pd.DataFrame, strides: pd.DataFrame, *, angle: Angle) -> 
         Rows of one leg, as in ``derived/angles.parquet`` and ``derived/strides.parquet``.
     angle : {"valgus", "flexion"}
     """
-    known = angles[["time_s", f"{angle}_deg"]].dropna()
     good = strides[strides["quality"] == "good"]
-    contact = good["initial_contact_s"].to_numpy(dtype=np.float64)
-    toe_off = good["toe_off_s"].to_numpy(dtype=np.float64)
-    following = good["next_contact_s"].to_numpy(dtype=np.float64)
-    time_s = known["time_s"].to_numpy(dtype=np.float64)
-    values = known[f"{angle}_deg"].to_numpy(dtype=np.float64)
     return LegCurves(
-        stance=_normalised(time_s, values, contact, toe_off),
-        stride=_normalised(time_s, values, contact, following),
+        stance=_whole(angles, good, angle, "stance"),
+        stride=_whole(angles, good, angle, "stride"),
     )
 
 
@@ -123,9 +114,7 @@ def course(time_s: FloatArray, values: FloatArray) -> Course:
     return Course(broken[:, 0], broken[:, 1], broken[:, 2], broken[:, 3])
 
 
-def _normalised(
-    time_s: FloatArray, values: FloatArray, start_s: FloatArray, stop_s: FloatArray
-) -> FloatArray:
-    """Return the curves (k, 101) of the spans that lie wholly within the data."""
-    curves = normalise(time_s, values, start_s, stop_s, POINTS)
+def _whole(angles: pd.DataFrame, strides: pd.DataFrame, angle: Angle, span: Span) -> FloatArray:
+    """Return the curves (k, 101) of the strides that have one."""
+    curves = stride_curves(angles, strides, column=f"{angle}_deg", span=span)
     return curves[np.isfinite(curves).all(axis=1)]

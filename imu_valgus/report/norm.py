@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from imu_valgus.report.curves import POINTS, Angle, MeanCurve
+from imu_valgus.metrics import CURVE_POINTS
+from imu_valgus.report.curves import Angle, MeanCurve
 
 RUNNERS: Final = 46
 SPEED_MPS: Final = 2.5
@@ -50,7 +51,7 @@ def stance_band(angle: Angle) -> MeanCurve:
     ``sd_deg`` is the spread of the absolute angles between the runners, so it is not 0 at contact.
     """
     curves = _curves()
-    percent = np.linspace(0.0, 100.0, POINTS)
+    percent = np.linspace(0.0, 100.0, CURVE_POINTS)
     of_stride = percent / 100.0 * stance_end_pct()
     stride_pct = curves["pct"].to_numpy(dtype=np.float64)
     mean, sd = (

@@ -16,6 +16,7 @@ from imu_valgus.strides.contacts import (
     find_contacts,
     no_contacts,
 )
+from imu_valgus.strides.judging import spans_gap
 from imu_valgus.strides.knee_bends import BendParams
 from imu_valgus.strides.laps import (
     Lap,
@@ -59,6 +60,7 @@ __all__ = [
     "lap_numbers",
     "no_contacts",
     "normalise",
+    "spans_gap",
     "stride_table",
     "stride_times",
     "surfaces",

@@ -12,12 +12,17 @@ EVENT_TOLERANCE_S = 0.1
 
 def holds_gap(signal: ImuSignal, start_s: FloatArray, stop_s: FloatArray) -> BoolArray:
     """Tell which stretches (k,) touch a gap or reach beyond the data."""
-    steps = np.diff(signal.time_s)
-    before = np.flatnonzero(steps > GAP_PERIODS * np.median(steps))
-    ends_before = np.searchsorted(signal.time_s[before + 1], start_s, side="right")
-    begins_before = np.searchsorted(signal.time_s[before], stop_s, side="left")
     beyond = (start_s < signal.time_s[0]) | (stop_s > signal.time_s[-1])
-    return (begins_before > ends_before) | beyond
+    return spans_gap(signal.time_s, start_s, stop_s) | beyond
+
+
+def spans_gap(time_s: FloatArray, start_s: FloatArray, stop_s: FloatArray) -> BoolArray:
+    """Tell which stretches (k,) touch a step of ``time_s`` (n,), n ≥ 2, that is a gap."""
+    steps = np.diff(time_s)
+    before = np.flatnonzero(steps > GAP_PERIODS * np.median(steps))
+    ends_before = np.searchsorted(time_s[before + 1], start_s, side="right")
+    begins_before = np.searchsorted(time_s[before], stop_s, side="left")
+    return begins_before > ends_before
 
 
 def holds_clipping(signal: ImuSignal, start_s: FloatArray, stop_s: FloatArray) -> BoolArray:
