@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from imu_valgus.app.web import pages
+from imu_valgus.app.web.session_page import SESSION_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
 
@@ -31,7 +32,7 @@ def build_review(library: Path) -> Starlette:
             f"{library} is no folder", hint="name the folder that holds your sessions"
         )
     app = Starlette(
-        routes=[*SESSIONS_ROUTES, *static_routes()],
+        routes=[*SESSIONS_ROUTES, *SESSION_ROUTES, *static_routes()],
         exception_handlers={
             404: pages.not_found,
             ImuValgusError: pages.refused,

@@ -1,0 +1,38 @@
+"""One session: what the coach keeps open."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from imu_valgus.app.web.analysed import Analysed, analysed, is_analysed
+from imu_valgus.app.web.pages import page
+from imu_valgus.app.web.sessions_at import session_of
+from imu_valgus.recording import read_info
+from imu_valgus.report import wording
+
+
+def session(request: Request) -> HTMLResponse:
+    """Show one session; without results, how to get them."""
+    folder = session_of(request)
+    if not is_analysed(folder):
+        about = wording.about(read_info(folder), 0.0)
+        return page("session.html.j2", name=folder.name, about=about, found=None)
+    found = analysed(folder)
+    about = wording.about(found.derived.info, found.derived.summary.running_s)
+    return page(
+        "session.html.j2",
+        name=folder.name,
+        about=about,
+        found=found,
+        parts=_parts(folder, found),
+    )
+
+
+def _parts(_folder: Path, _found: Analysed) -> dict[str, object]:
+    """Return what the templates that the page takes in need: ``parts.headline`` and so on."""
+    return {}
+
+
+SESSION_ROUTES = [Route("/sessions/{name}", session)]
