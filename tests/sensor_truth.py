@@ -5,9 +5,7 @@ from scipy.spatial.transform import Rotation
 
 from imu_valgus.core import FloatArray, Side, placement_of
 from imu_valgus.simulation import RunnerParams, SimulatedRun
-from imu_valgus.simulation.run import SEGMENTS, build_legs
-from imu_valgus.simulation.simulated_run import chance
-from imu_valgus.simulation.tissue import strap_site
+from imu_valgus.simulation.run import SEGMENTS, build_legs, worn_site
 
 _CHUNK = 50_000
 
@@ -21,9 +19,7 @@ def true_attitudes(
     for segment in SEGMENTS:
         name = placement_of(side, segment)
         mounting = run.mountings[name]
-        site = strap_site(
-            legs[side], segment, mounting.position_m, chance(runner.seed, "tissue", name)
-        )
+        site = worn_site(legs[side], segment, mounting.position_m)
         pieces = np.split(true_s, range(_CHUNK, len(true_s), _CHUNK))
         bones = Rotation.concatenate([site(piece)[0] for piece in pieces])
         attitudes.append(bones * mounting.sensor_to_segment)

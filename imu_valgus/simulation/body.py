@@ -3,7 +3,7 @@
 Angles are commanded and poses follow; the truth is read back from the poses.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -31,6 +31,12 @@ HIP_WIDTH_SHARE: Final = 0.10
 RBDS_STRIDE_S: Final = 0.767
 """The hip's bounce in the table belongs to this stride time; it grows with its square."""
 _SCREW_HOME_SCALE_DEG: Final = 40.0
+_POSTURE_DEG: Final = {
+    "standing_thigh_flexion_deg": (2.0, 1.5),
+    "standing_knee_flexion_deg": (3.0, 1.5),
+    "standing_adduction_deg": (1.0, 1.0),
+}
+"""Mean and SD between legs."""
 _SQUAT_THIGH_DEG: Final = 85.0
 _SQUAT_KNEE_DEG: Final = 105.0
 
@@ -51,6 +57,7 @@ class LegTraits:
     standing_thigh_flexion_deg: float
     standing_knee_flexion_deg: float
     standing_adduction_deg: float
+    standing_valgus_deg: float
     squat_valgus_deg: float
     squat_adduction_deg: float
     squat_rotation_deg: float
@@ -205,7 +212,7 @@ class Leg:
                 + traits.squat_adduction_deg * depth,
                 still * traits.rotation_offset_deg + traits.squat_rotation_deg * depth,
                 flexion,
-                traits.squat_valgus_deg * depth,
+                still * traits.standing_valgus_deg + traits.squat_valgus_deg * depth,
                 -np.sum(lengths_m * np.sin(tilts), axis=0),
                 -np.sum(lengths_m * (1 - np.cos(tilts)), axis=0),
                 np.zeros_like(time_s),
@@ -233,12 +240,25 @@ def draw_traits(runner: RunnerParams, rng: np.random.Generator) -> LegTraits:
         rotation_gain=draw(1, 0.2),
         swing_valgus_deg=draw(runner.swing_valgus_deg, 1.5),
         screw_home_deg=runner.screw_home_deg * draw(1, 0.2),
-        standing_thigh_flexion_deg=draw(2, 1.5),
-        standing_knee_flexion_deg=draw(3, 1.5),
-        standing_adduction_deg=draw(1, 1.0),
+        **{name: draw(mean, sd) for name, (mean, sd) in _POSTURE_DEG.items()},
+        standing_valgus_deg=0.0,
         squat_valgus_deg=draw(2, 2),
         squat_adduction_deg=draw(-8, 3),
         squat_rotation_deg=draw(-6, 3),
+    )
+
+
+def stand_anew(traits: LegTraits, runner: RunnerParams, rng: np.random.Generator) -> LegTraits:
+    """Draw how the same leg stands on another occasion."""
+    kept, new = np.sqrt(runner.kept_share), np.sqrt(1 - runner.kept_share)
+    posture = {
+        name: float(mean + kept * (getattr(traits, name) - mean) + new * sd * rng.normal())
+        for name, (mean, sd) in _POSTURE_DEG.items()
+    }
+    return replace(
+        traits,
+        standing_valgus_deg=float(runner.standing_valgus_sd_deg * rng.normal()),
+        **posture,
     )
 
 

@@ -95,6 +95,17 @@ class RunnerParams:
     Parameters
     ----------
     seed : int
+    donning : int
+        How often the sensors were put on before. Another number is the same runner (gait, knees)
+        on another occasion: sensors, mountings, clocks, standing posture, sway, squats' depths and
+        the deviations of single strides are drawn anew; of the flesh's turns under the sensors and
+        of the posture, ``kept_share`` of the variance stays.
+    kept_share : float
+        How much of the variance of flesh and posture between legs is the leg's own, 0–1; the rest
+        is the occasion's. No public data part the two: half is an assumption.
+    standing_valgus_sd_deg : float
+        How far valgus in standing, the zero of the angles, differs between occasions (SD; the
+        first is 0): the zero's error on real legs (``poe donnings``).
     sides : tuple of {"left", "right"}
         Legs that wear a thigh and a shank sensor.
     course : {"track", "treadmill"}
@@ -131,6 +142,9 @@ class RunnerParams:
     """
 
     seed: int = 0
+    donning: int = 0
+    kept_share: float = 0.5
+    standing_valgus_sd_deg: float = 0.9
     sides: tuple[Side, ...] = SIDES
     course: Course = "track"
     run_minutes: float = 10.0
@@ -161,6 +175,8 @@ class RunnerParams:
         for name in ("run_minutes", "speed_mps", "cadence_spm", "standing_s", "height_m"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0, found {getattr(self, name)}")
+        if not 0.0 <= self.kept_share <= 1.0:
+            raise ValueError(f"kept_share must lie in 0 to 1, found {self.kept_share}")
         if not 0.15 <= self.stance_fraction <= 0.6:
             raise ValueError(
                 f"stance_fraction must lie in 0.15 to 0.6, found {self.stance_fraction}"

@@ -16,7 +16,14 @@ from imu_valgus.core import (
     mirror_of,
     placement_of,
 )
-from imu_valgus.simulation.body import Leg, draw_traits, fit_thigh_gain, read_angles
+from imu_valgus.simulation.body import (
+    Leg,
+    LegTraits,
+    draw_traits,
+    fit_thigh_gain,
+    read_angles,
+    stand_anew,
+)
 from imu_valgus.simulation.course import lay_course
 from imu_valgus.simulation.gait_curves import CURVE_COLUMNS, GAIT_TABLES, stride_curves
 from imu_valgus.simulation.params import RunnerParams
@@ -29,7 +36,7 @@ from imu_valgus.simulation.sensor_model import (
 )
 from imu_valgus.simulation.simulated_run import SimulatedRun, chance, draw_clocks, in_stance
 from imu_valgus.simulation.timeline import Timeline, plan_strides, plan_timeline
-from imu_valgus.simulation.tissue import strap_site
+from imu_valgus.simulation.tissue import Site, strap_site
 
 BOTH: Final[tuple[Side, ...]] = ("left", "right")
 SEGMENTS: Final[tuple[Segment, ...]] = ("thigh", "shank")
@@ -52,7 +59,7 @@ def simulate_run(
     clocks = draw_clocks(
         runner.sensor,
         [placement_of(*pair) for pair in placements],
-        _stream(runner, "clocks"),
+        _occasion(runner, "clocks"),
     )
     signals: dict[Placement, ImuSignal] = {}
     mountings: dict[Placement, SensorMounting] = {}
@@ -74,21 +81,26 @@ def simulate_run(
 
 def build_legs(runner: RunnerParams) -> tuple[Timeline, dict[Side, Leg]]:
     """Plan the session and return both legs, worn or not, ready to be asked for poses."""
-    timeline = plan_timeline(runner, _stream(runner, "squats"))
+    timeline = plan_timeline(runner, _occasion(runner, "squats"))
     path = lay_course(runner.course)
     gaits = {bout.kind: bout for bout in timeline.bouts if bout.kind in ("run", "walk")}
     strides = {
-        kind: plan_strides(runner, bout, _stream(runner, "strides", kind))
+        kind: plan_strides(
+            runner,
+            bout,
+            _stream(runner, "strides", kind),
+            deviating=_occasion(runner, "strides", kind) if runner.donning else None,
+        )
         for kind, bout in gaits.items()
     }
-    sway_phases = _stream(runner, "sway").uniform(0, 2 * np.pi, (3, 3))
+    sway_phases = _occasion(runner, "sway").uniform(0, 2 * np.pi, (3, 3))
     legs: dict[Side, Leg] = {
         side: Leg(
             side=side,
             runner=runner,
             timeline=timeline,
             path=path,
-            traits=draw_traits(runner, _stream(runner, "leg", side)),
+            traits=_traits(runner, side),
             strides={kind: both[side] for kind, both in strides.items()},
             curves={
                 kind: stride_curves(GAIT_TABLES[kind]).delayed(
@@ -104,10 +116,17 @@ def build_legs(runner: RunnerParams) -> tuple[Timeline, dict[Side, Leg]]:
     return timeline, legs
 
 
+def _traits(runner: RunnerParams, side: Side) -> LegTraits:
+    traits = draw_traits(runner, _stream(runner, "leg", side))
+    if runner.donning == 0:
+        return traits
+    return stand_anew(traits, runner, _occasion(runner, "leg", side))
+
+
 def _record(leg: Leg, segment: Segment, clock: SensorClock) -> tuple[ImuSignal, SensorMounting]:
     runner, params = leg.runner, leg.runner.sensor
     name = placement_of(leg.side, segment)
-    rng = _stream(runner, "sensor", name)
+    rng = _occasion(runner, "sensor", name)
     position_m = _position(leg, segment, rng)
     mounting = draw_mounting(
         position_m, strap=params.strap, error_max_deg=params.mounting_error_max_deg, rng=rng
@@ -115,7 +134,7 @@ def _record(leg: Leg, segment: Segment, clock: SensorClock) -> tuple[ImuSignal, 
     errors = SensorErrors.draw(params, rng, clock)
     stop_s = leg.timeline.stop_s + float(rng.uniform(0, 0.5))
     signal = sense(
-        strap_site(leg, segment, position_m, _stream(runner, "tissue", name)),
+        worn_site(leg, segment, position_m),
         (clock.start_s, stop_s),
         mounting=mounting,
         errors=errors,
@@ -123,6 +142,18 @@ def _record(leg: Leg, segment: Segment, clock: SensorClock) -> tuple[ImuSignal, 
         sampling_rate_hz=params.sampling_rate_hz,
     )
     return signal, mounting
+
+
+def worn_site(leg: Leg, segment: Segment, position_m: FloatArray) -> Site:
+    """Return where the sensor of this segment is strapped on, flesh and shocks of this run."""
+    runner, name = leg.runner, placement_of(leg.side, segment)
+    return strap_site(
+        leg,
+        segment,
+        position_m,
+        _stream(runner, "tissue", name),
+        strapped=_occasion(runner, "tissue", name) if runner.donning else None,
+    )
 
 
 def _position(leg: Leg, segment: Segment, rng: np.random.Generator) -> FloatArray:
@@ -168,7 +199,8 @@ def _truth(
                     "time_s": time_s,
                     "side": side,
                     "flexion_deg": flexion_deg - leg.traits.standing_knee_flexion_deg,
-                    "valgus_deg": np.concatenate([part.valgus_deg for part in parts]),
+                    "valgus_deg": np.concatenate([part.valgus_deg for part in parts])
+                    - leg.traits.standing_valgus_deg,
                     "internal_rotation_deg": np.concatenate(
                         [part.internal_rotation_deg for part in parts]
                     ),
@@ -193,4 +225,10 @@ def _worn(runner: RunnerParams) -> list[Side]:
 
 
 def _stream(runner: RunnerParams, *names: str) -> np.random.Generator:
+    """Return the stream of what stays with the runner."""
     return chance(runner.seed, *names)
+
+
+def _occasion(runner: RunnerParams, *names: str) -> np.random.Generator:
+    """Return the stream of what is drawn anew whenever the sensors are put on."""
+    return chance(runner.seed, *names, *([str(runner.donning)] if runner.donning else []))

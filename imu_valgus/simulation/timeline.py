@@ -136,8 +136,17 @@ def plan_timeline(runner: RunnerParams, rng: np.random.Generator) -> Timeline:
     return Timeline(tuple(bouts), runner.speed_mps, depths)
 
 
-def plan_strides(runner: RunnerParams, bout: Bout, rng: np.random.Generator) -> dict[Side, Strides]:
-    """Draw the strides of both legs in a bout of walking or running."""
+def plan_strides(
+    runner: RunnerParams,
+    bout: Bout,
+    rng: np.random.Generator,
+    *,
+    deviating: np.random.Generator | None = None,
+) -> dict[Side, Strides]:
+    """Draw the strides of both legs in a bout of walking or running.
+
+    How single strides differ comes of ``deviating`` if it is there, their times of ``rng``.
+    """
     running = bout.kind == "run"
     mean_s = 120.0 / runner.cadence_spm if running else WALK_STRIDE_S
     lead_s = RAMP_S + 2 * mean_s
@@ -164,7 +173,7 @@ def plan_strides(runner: RunnerParams, bout: Bout, rng: np.random.Generator) -> 
             contacts[side],
             replace(landing, valgus_sd_deg=noise_deg[side]) if running else landing,
             odd,
-            rng,
+            deviating or rng,
         )
         for side in SIDES
     }

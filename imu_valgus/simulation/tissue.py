@@ -19,6 +19,8 @@ _SLIDE_SHARE: Final = 0.5
 those of muscles and shocks happen where the sensor sits."""
 _GIVE: Final = 0.6
 """How much sooner than flexion the flesh turns: 57 % of its turn at half the flexion."""
+_FLESH_DRAWS: Final = 53
+"""Direction and size of the turn with flexion, twice 8 by 3 of the muscles' turns, the slip."""
 _STEEPNESS: Final = 6
 """Exponent of the gamma pulse: the deceleration's main lobe stands out from what leads up to it."""
 
@@ -125,21 +127,33 @@ class Site:
 
 
 def strap_site(
-    leg: Leg, segment: Segment, position_m: FloatArray, rng: np.random.Generator
+    leg: Leg,
+    segment: Segment,
+    position_m: FloatArray,
+    rng: np.random.Generator,
+    *,
+    strapped: np.random.Generator | None = None,
 ) -> Site:
-    """Draw what the flesh under one sensor does."""
+    """Draw what the flesh under one sensor does.
+
+    The leg's own flesh comes of ``rng``. Where the sensor is put on again, it comes to lie on
+    somewhat other flesh, by ``strapped``.
+    """
     tissue, thigh = leg.runner.tissue, segment == "thigh"
     share = 1.0 if thigh else tissue.shank_share
     mirror = np.array([mirror_of(leg.side), mirror_of(leg.side), 1.0])
-    aside = np.radians(rng.normal(0, 25))
+    drawn = rng.standard_normal(_FLESH_DRAWS)
+    if strapped is not None:
+        kept = leg.runner.kept_share
+        drawn = np.sqrt(kept) * drawn + np.sqrt(1 - kept) * strapped.standard_normal(_FLESH_DRAWS)
+    aside = np.radians(25 * drawn[0])
     axis = np.array([0.6 * np.sin(aside), np.cos(aside), 0.15])
     # Inwards, as the flesh of real thighs goes: it adds to what the knee's own rotation does.
-    flexion_deg = tissue.squat_turn_deg * share * float(np.clip(rng.normal(1, 0.25), 0.3, 1.7))
-    muscle = rng.normal(size=(8, 3)) + 1j * rng.normal(size=(8, 3))
+    flexion_deg = tissue.squat_turn_deg * share * float(np.clip(1 + 0.25 * drawn[1], 0.3, 1.7))
+    muscle = drawn[2:26].reshape(8, 3) + 1j * drawn[26:50].reshape(8, 3)
     muscle[0] = 0
     muscle *= np.array([0.3, 1.0, 0.2]) / np.sqrt(np.sum(np.abs(muscle) ** 2, axis=0))
-    slip_axis = rng.normal(size=3)
-    slip_axis /= np.linalg.norm(slip_axis)
+    slip_axis = drawn[50:] / np.linalg.norm(drawn[50:])
     turns, shifts = _shocks(leg, segment, rng)
     return Site(
         leg=leg,

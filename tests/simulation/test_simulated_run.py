@@ -272,3 +272,37 @@ def test_impacts_reach_the_shank_as_hard_as_asked_for(
 def test_a_runner_that_cannot_be_is_refused(changed: dict[str, object], message: str):
     with pytest.raises(ValueError, match=message):
         RunnerParams(**changed)  # pyright: ignore[reportArgumentType]
+
+
+def test_another_donning_leaves_the_gait_as_it_was():
+    runner = RunnerParams(seed=5, run_minutes=0.2, walk_s=0.0, squats=0)
+
+    first, again = (
+        peaks_in_stance(simulate_run(one), "left") for one in (runner, replace(runner, donning=1))
+    )
+
+    # Single strides differ by 0.44°, the zero in standing is taken out.
+    assert again.mean() == pytest.approx(first.mean(), abs=0.6)
+
+
+def test_another_donning_mounts_the_sensors_anew():
+    runner = RunnerParams(seed=5, run_minutes=0.2, walk_s=0.0, squats=0)
+
+    first, again = (
+        simulate_run(one).mountings["left_thigh"] for one in (runner, replace(runner, donning=1))
+    )
+
+    apart = first.sensor_to_segment.inv() * again.sensor_to_segment
+    assert np.degrees(apart.magnitude()) > 1.0
+
+
+def test_of_flesh_and_posture_only_the_share_that_is_not_kept_changes():
+    runner = RunnerParams(
+        seed=5, run_minutes=0.2, squats=0, kept_share=1.0, standing_valgus_sd_deg=0.0
+    )
+
+    first, again = (
+        build_legs(one)[1]["left"].traits for one in (runner, replace(runner, donning=1))
+    )
+
+    assert again == first
