@@ -4,7 +4,32 @@ Comes in: analysed session folders (``derived/``), and what was noted of runner 
 Goes out: tables and frozen results with their intervals; nothing here draws or prints.
 """
 
+from imu_valgus.library.anova import Icc
 from imu_valgus.library.catalogue import Catalogue, find_sessions
 from imu_valgus.library.catalogue_tables import COVARIATE_TABLE_COLUMNS, SESSION_COLUMNS
+from imu_valgus.library.reliability import (
+    Activity,
+    MetricError,
+    Reliability,
+    estimate_reliability,
+    find_error,
+)
+from imu_valgus.library.session_means import session_means
+from imu_valgus.library.shipped_error import library_errors, shipped_errors, write_errors
 
-__all__ = ["COVARIATE_TABLE_COLUMNS", "SESSION_COLUMNS", "Catalogue", "find_sessions"]
+__all__ = [
+    "COVARIATE_TABLE_COLUMNS",
+    "SESSION_COLUMNS",
+    "Activity",
+    "Catalogue",
+    "Icc",
+    "MetricError",
+    "Reliability",
+    "estimate_reliability",
+    "find_error",
+    "find_sessions",
+    "library_errors",
+    "session_means",
+    "shipped_errors",
+    "write_errors",
+]
