@@ -16,7 +16,7 @@ from imu_valgus.pipeline.derived import (
     read_summary,
     write_derived,
 )
-from imu_valgus.pipeline.estimates import Estimate, difference, run_mean
+from imu_valgus.pipeline.estimates import DRIFT_SD_DEG, Estimate, difference, run_mean
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
@@ -54,6 +54,7 @@ from imu_valgus.pipeline.validation import (
 
 __all__ = [
     "CORRECTED",
+    "DRIFT_SD_DEG",
     "PLANES",
     "Analysis",
     "AnalysisParams",

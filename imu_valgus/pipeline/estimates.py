@@ -1,7 +1,9 @@
 """The headline numbers: excursion and peak with their error, left against right, start to end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot, nan, sqrt
+from types import MappingProxyType
 from typing import Final, TypeGuard
 
 import numpy as np
@@ -10,9 +12,22 @@ import pandas as pd
 from imu_valgus.core import FloatArray
 from imu_valgus.pipeline.summary import Statistic
 
-DRIFT_SD_DEG: Final = 0.2
-"""How far the measurement itself may change between two parts of one run, 1 sigma: measured on
-simulated runs with soft tissue and sensor errors."""
+DRIFT_SD_DEG: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "valgus_excursion_deg": 0.2,
+        "valgus_rom_deg": 0.2,
+        "valgus_ic_deg": 1.1,
+        "valgus_peak_deg": 1.1,
+        "valgus_mean_deg": 1.1,
+    }
+)
+"""How far the measurement itself may change along one run, 1 sigma, by column of the stride log.
+
+Measured on simulated runs of 6 and 15 minutes with soft tissue and sensor errors (``poe drift``,
+``docs/logs/drift.txt``): 0.04° as the sensors come, 0.2° of excursion and 1.1° of peak where the
+straps slip by 1° along the run. How far straps truly slip is not known; 1° is taken, and the
+standing after the run shows more.
+"""
 
 TOLD_APART_SD: Final = 1.96
 """A difference is called one beyond this many standard uncertainties: 19 times in 20."""
@@ -61,8 +76,8 @@ def difference(left: Estimate | None, right: Estimate | None) -> Estimate | None
 def change_along_run(good_strides: pd.DataFrame, column: str) -> Estimate | None:
     """Return the last fifth's mean minus the first fifth's, None where strides are too few.
 
-    The calibration's error is common to both ends and drops out; what stays is the strides' own
-    spread and the measurement's change along a run.
+    ``column`` is one of DRIFT_SD_DEG. The calibration's error is common to both ends and drops out;
+    what stays is the strides' own spread and the measurement's change along a run.
     """
     values = good_strides[column].to_numpy(dtype=np.float64)
     values = values[np.isfinite(values)]
@@ -71,7 +86,7 @@ def change_along_run(good_strides: pd.DataFrame, column: str) -> Estimate | None
         return None
     first, last = values[:n_part], values[-n_part:]
     chance = hypot(_standard_error(first), _standard_error(last))
-    return Estimate(float(last.mean() - first.mean()), hypot(chance, DRIFT_SD_DEG))
+    return Estimate(float(last.mean() - first.mean()), hypot(chance, DRIFT_SD_DEG[column]))
 
 
 def _standard_error(values: FloatArray) -> float:
