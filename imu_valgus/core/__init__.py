@@ -34,12 +34,19 @@ from imu_valgus.core.signals import (
     spans,
     typical_step,
 )
-from imu_valgus.core.strides import ANGLE_COLUMNS, STRIDE_COLUMNS, Quality, Surface
+from imu_valgus.core.strides import (
+    ANGLE_COLUMNS,
+    LOADING_COLUMNS,
+    STRIDE_COLUMNS,
+    Quality,
+    Surface,
+)
 
 __all__ = [
     "ANGLE_COLUMNS",
     "GAP_PERIODS",
     "GRAVITY_MPS2",
+    "LOADING_COLUMNS",
     "PLACEMENTS",
     "REP_COLUMNS",
     "SIDES",

@@ -43,6 +43,14 @@ STRIDE_COLUMNS: Final[tuple[str, ...]] = (
 )
 """One row a stride [initial contact, next contact) of one foot; stance is [contact, toe-off)."""
 
+LOADING_COLUMNS: Final[tuple[str, ...]] = (
+    "duty_factor",
+    "flight_time_s",
+    "vertical_force_bw",
+    "shock_attenuation_pct",
+)
+"""Kinetic proxies a stride that follow from its row in the stride log."""
+
 ANGLE_COLUMNS: Final[tuple[str, ...]] = (
     "time_s",
     "side",

@@ -26,6 +26,7 @@ from imu_valgus.metrics.files import (
     write_log_csv,
     write_log_parquet,
 )
+from imu_valgus.metrics.loading import loading
 from imu_valgus.metrics.repetitions import no_repetitions, repetition_log
 from imu_valgus.metrics.schema import REPETITION_LOG_SCHEMA, STRIDE_LOG_SCHEMA
 from imu_valgus.metrics.shock import ShockParams
@@ -44,6 +45,7 @@ __all__ = [
     "agreement",
     "crosstalk",
     "crosstalk_in_strides",
+    "loading",
     "no_repetitions",
     "read_repetition_log",
     "read_stride_log",

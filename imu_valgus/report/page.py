@@ -9,6 +9,7 @@ import pandas as pd
 from imu_valgus.core import SIDES, Side
 from imu_valgus.pipeline import (
     CORRECTED,
+    CalibrationFacts,
     Derived,
     FindingText,
     SideSummary,
@@ -17,10 +18,16 @@ from imu_valgus.pipeline import (
 )
 from imu_valgus.pipeline.estimates import Estimate, change_along_run, difference, run_mean
 from imu_valgus.recording import write_atomically
-from imu_valgus.report import norm, wording
+from imu_valgus.report import answers, norm, wording
 from imu_valgus.report.gallery import hang
 from imu_valgus.report.html import render
-from imu_valgus.report.tables import has_shock, laps_table, legs_table, repetitions_table
+from imu_valgus.report.tables import (
+    has_shock,
+    laps_table,
+    legs_table,
+    loading_table,
+    repetitions_table,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Leg:
     excursion: Estimate | None
     peak: Estimate | None
     change: Estimate | None
+    calibration: CalibrationFacts | None
     quality: tuple[tuple[str, str], ...]
 
 
@@ -66,6 +74,7 @@ def render_page(derived: Derived) -> str:
     return render(
         "report.html.j2",
         say=wording,
+        answer=answers,
         norm=norm,
         summary=derived.summary,
         about=wording.about(derived.info, derived.summary.running_s),
@@ -73,10 +82,11 @@ def render_page(derived: Derived) -> str:
         corrected=CORRECTED,
         notes=wording.notes(derived.info, derived.summary),
         legs=legs,
-        verdict=_verdict(measured),
+        apart=_left_minus_right(measured),
         figures=hang(derived, tuple(measured)),
         table_sides=table_sides,
         table=legs_table(good, zero=wording.zero(derived.summary, "valgus")),
+        loading=loading_table(good),
         repetitions=repetitions_table(derived.repetitions, table_sides),
         has_shock=has_shock(good),
         laps=laps_table(good, derived.summary.several_laps),
@@ -103,6 +113,7 @@ def _leg(derived: Derived, side: Side) -> Leg:
         excursion=excursion,
         peak=run_mean(summary.valgus_peak_deg, len(good)),
         change=change_along_run(good, "valgus_excursion_deg"),
+        calibration=summary.calibration,
         quality=_quality(summary),
     )
 
@@ -122,11 +133,10 @@ def _quality(summary: SideSummary) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
-def _verdict(measured: Mapping[Side, Leg]) -> str:
+def _left_minus_right(measured: Mapping[Side, Leg]) -> Estimate | None:
     if len(measured) < len(SIDES):
-        return ""
-    apart = difference(measured["left"].excursion, measured["right"].excursion)
-    return wording.sides_verdict(apart) if apart is not None else ""
+        return None
+    return difference(measured["left"].excursion, measured["right"].excursion)
 
 
 def _sorted_findings(derived: Derived) -> list[FindingText]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import RepetitionKind, Side
+from imu_valgus.metrics import loading
 from imu_valgus.pipeline import LapTimes
 from imu_valgus.report.wording import clock, mean_sd
 
@@ -48,14 +49,26 @@ _QUANTITIES: Final = (
     ),
     _Quantity("thigh_tilt_peak_deg", "Peak thigh tilt", "°, + knee outwards of the hip"),
     _Quantity("shank_tilt_peak_deg", "Peak shank tilt", "°, + ankle outwards of the knee"),
-    _Quantity("contact_time_s", "Contact time", "ms", 0, 1000.0),
     _Quantity("cadence_spm", "Cadence", "steps a minute", 0),
     _Quantity("speed_mps", "Speed", "m/s"),
-    _Quantity("tibial_shock_g", "Shock at the shank", "g, resultant"),
-    _Quantity("tibial_shock_axial_g", "Shock along the shank", "g"),
-    _Quantity("thigh_shock_g", "Shock at the thigh", "g, resultant"),
 )
 """What the table shows, most asked for first."""
+
+_LOADING: Final = (
+    _Quantity("contact_time_s", "Contact time", "ms", 0, 1000.0),
+    _Quantity("duty_factor", "Duty factor", "contact over stride time", 2),
+    _Quantity(
+        "vertical_force_bw",
+        "Vertical ground reaction, peak",
+        "body weights, estimated from contact and flight; not a bone load",
+        2,
+    ),
+    _Quantity("tibial_shock_g", "Shock at the shank", "g, resultant; not a bone load"),
+    _Quantity("tibial_shock_axial_g", "Shock along the shank", "g; not a bone load"),
+    _Quantity("thigh_shock_g", "Shock at the thigh", "g, resultant; not a bone load"),
+    _Quantity("shock_attenuation_pct", "Shock lost from shank to thigh", "%", 0),
+)
+"""What sensors can say of loading."""
 
 
 def legs_table(good_strides: Mapping[Side, pd.DataFrame], *, zero: str) -> tuple[Row, ...]:
@@ -63,9 +76,20 @@ def legs_table(good_strides: Mapping[Side, pd.DataFrame], *, zero: str) -> tuple
 
     ``zero`` says where valgus is zero.
     """
+    return _rows(_QUANTITIES, list(good_strides.values()), zero=zero)
+
+
+def loading_table(good_strides: Mapping[Side, pd.DataFrame]) -> tuple[Row, ...]:
+    """Return one row a kinetic proxy that any leg has: mean ± SD between its good strides."""
+    return _rows(_LOADING, [strides.join(loading(strides)) for strides in good_strides.values()])
+
+
+def _rows(
+    quantities: Sequence[_Quantity], legs: Sequence[pd.DataFrame], *, zero: str = ""
+) -> tuple[Row, ...]:
     rows: list[Row] = []
-    for quantity in _QUANTITIES:
-        moments = [_moments(s[quantity.column], quantity.scale) for s in good_strides.values()]
+    for quantity in quantities:
+        moments = [_moments(strides[quantity.column], quantity.scale) for strides in legs]
         if all(np.isnan(mean) for mean, _ in moments):
             continue
         cells = tuple(mean_sd(mean, sd, quantity.digits) for mean, sd in moments)

@@ -103,28 +103,6 @@ def zero_meaning(summary: Summary) -> str:
     )
 
 
-def change(found: Estimate | None) -> str:
-    """Say how the excursion differs between the start and the end of the run."""
-    if found is None:
-        return "too few strides to compare start and end"
-    number = f"{_signed(found.value)}°\u00a0{plus_minus(found)}"
-    if not found.is_told_apart:
-        return f"no change beyond the error: {number}"
-    more_or_less = "further inwards" if found.value > 0.0 else "less far inwards"
-    return f"{more_or_less} at the end: {number}"
-
-
-def sides_verdict(left_minus_right: Estimate) -> str:
-    """Say whether the legs differ by more than the measurement can tell apart."""
-    size = f"{abs(left_minus_right.value):.1f}°\u00a0{plus_minus(left_minus_right)}"
-    if not isfinite(left_minus_right.sd):
-        return f"The legs differ by {size}: whether that is real cannot be said."
-    if not left_minus_right.is_told_apart:
-        return f"The legs differ by {size}: no difference beyond the measurement error."
-    more = "left" if left_minus_right.value > 0.0 else "right"
-    return f"The {more} knee moves further inwards, by {size}: beyond the measurement error."
-
-
 def no_result(side: Side, *, n_strides: int, n_good: int, has_angles: bool) -> str:
     """Say why a leg that was measured has no knee angle to show."""
     if not n_strides:

@@ -130,7 +130,7 @@ def test_the_page_fetches_nothing(both_page: Page):
 
     found = {a[name] for _, a in both_page.tags for name in fetching & a.keys()}
 
-    assert found == {"#quality"}
+    assert found == {"#quality", "#meaning"}
 
 
 def test_the_style_fetches_nothing(both_page: Page):
@@ -204,7 +204,7 @@ def test_a_run_of_90_minutes_stays_below_6_mb(long_run: Path):
 def test_a_single_stride_makes_a_page(one_stride: Path):
     page = report_of(one_stride)
 
-    assert "Mean of 1 good stride." in page.text
+    assert "the mean of 1 good stride" in page.text
 
 
 def test_without_an_error_the_page_says_that_it_is_not_known(left_leg: Path):

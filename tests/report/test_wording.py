@@ -12,33 +12,6 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u2212", "-")
 
 
-@pytest.mark.parametrize(
-    ("found", "said"),
-    [
-        (Estimate(0.8, 0.2), "further inwards at the end: +0.8° ± 0.2°"),
-        (Estimate(-0.8, 0.2), "less far inwards at the end: -0.8° ± 0.2°"),
-        (Estimate(0.3, 0.2), "no change beyond the error: +0.3° ± 0.2°"),
-        (Estimate(-0.01, 0.2), "no change beyond the error: 0.0° ± 0.2°"),
-        (None, "too few strides to compare start and end"),
-    ],
-)
-def test_a_change_is_only_called_one_beyond_its_error(found: Estimate | None, said: str):
-    assert plain(wording.change(found)) == said
-
-
-@pytest.mark.parametrize(
-    ("apart", "said"),
-    [
-        (Estimate(6.0, 2.0), "The left knee moves further inwards, by 6.0° ± 2.0°"),
-        (Estimate(-6.0, 2.0), "The right knee moves further inwards, by 6.0° ± 2.0°"),
-        (Estimate(1.0, 2.0), "The legs differ by 1.0° ± 2.0°: no difference beyond"),
-        (Estimate(6.0, nan), "The legs differ by 6.0° (error not known): whether"),
-    ],
-)
-def test_the_legs_are_only_said_to_differ_beyond_the_error(apart: Estimate, said: str):
-    assert plain(wording.sides_verdict(apart)).startswith(said)
-
-
 @pytest.mark.parametrize(("peak", "word"), [(3.0, "inwards"), (-3.0, "outwards")])
 def test_a_peak_says_its_direction_in_a_word(peak: float, word: str):
     said = plain(wording.valgus(Estimate(peak, 1.0), 0.0))

@@ -1,0 +1,58 @@
+"""The answers for a runner: a difference is only called one beyond the error."""
+
+from math import nan
+
+import pytest
+
+from imu_valgus.pipeline import CalibrationFacts
+from imu_valgus.pipeline.estimates import Estimate
+from imu_valgus.report import answers
+
+
+@pytest.mark.parametrize(
+    ("excursion", "said"),
+    [
+        (Estimate(6.0, 2.0), "most likely lies between 2.1° and 9.9°"),
+        (Estimate(2.0, 2.0), "most likely lies between 0.0° and 5.9°"),  # never below none at all
+        (Estimate(6.0, nan), "How sure that is could not be told"),
+    ],
+)
+def test_how_far_says_between_what_the_truth_lies(excursion: Estimate, said: str):
+    assert said in answers.how_far("left", excursion)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Estimate(0.8, 0.2), "The left knee moves further inwards at the end, by 0.8°"),
+        (Estimate(-0.8, 0.2), "The left knee moves less far inwards at the end, by 0.8°"),
+        (Estimate(0.3, 0.2), "The left knee moves inwards as far at the end as at the start"),
+        (Estimate(0.3, nan), "The left knee's start and end differ by 0.3°; whether that is real"),
+        (None, "The left leg has too few strides"),
+    ],
+)
+def test_a_change_is_only_called_one_beyond_its_error(change: Estimate | None, said: str):
+    assert answers.along_the_run("left", change).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("apart", "said"),
+    [
+        (Estimate(6.0, 2.0), "The left knee moves further inwards, by 6.0°"),
+        (Estimate(-6.0, 2.0), "The right knee moves further inwards, by 6.0°"),
+        (Estimate(1.0, 2.0), "No difference that could be told: they differ by 1.0°"),
+        (Estimate(6.0, nan), "The knees differ by 6.0°; whether that is real"),
+        (None, "Only one knee was measured."),
+    ],
+)
+def test_the_knees_are_only_said_to_differ_beyond_the_error(apart: Estimate | None, said: str):
+    assert answers.between_legs(apart).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("sd", "said"), [(2.0, "It may be off by 3.9°"), (nan, "Its error could not be told")]
+)
+def test_how_sure_says_by_how_much_the_number_may_be_off(sd: float, said: str):
+    facts = CalibrationFacts(standing_s=12.0)
+
+    assert said in answers.how_sure("left", Estimate(6.0, sd), facts, 120)
