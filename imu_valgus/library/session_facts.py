@@ -211,7 +211,7 @@ def _pain(events: Sequence[Event], covariates: Sequence[Covariate]) -> dict[str,
 
 
 def _legs(summary: Summary, strides: pd.DataFrame) -> tuple[LegFacts, ...]:
-    good = strides[strides["quality"] == "good"]
+    good = strides.loc[strides["quality"] == "good", ["side", "cadence_spm", "speed_mps"]]
     return tuple(
         _leg(side, summary.sides[side], good[good["side"] == side])
         for side in SIDES
