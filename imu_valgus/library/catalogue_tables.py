@@ -1,8 +1,6 @@
 """What the catalogue knows, as tables: one row a session and leg, one row a note."""
 
-import datetime as dt
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from imu_valgus.library.covariates import COVARIATE_COLUMNS, Covariate, current
-from imu_valgus.library.session_facts import LegFacts, SessionFacts
+from imu_valgus.library.session_facts import LegFacts, SessionFacts, day_of
 
 SESSION_COLUMNS: Final = (
     "session",
@@ -53,7 +51,6 @@ _NUMBERS: Final = (
     "pain",
 )
 _LEG: Final = tuple(one.name for one in fields(LegFacts))
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def sessions_table(library: Path, facts: Mapping[str, SessionFacts]) -> pd.DataFrame:
@@ -85,17 +82,6 @@ def covariates_table(
     table = pd.DataFrame(rows, columns=list(COVARIATE_TABLE_COLUMNS))
     kinds = {"number": "float64", "holds": "bool", "noted": "datetime64[us, UTC]"}
     return table.astype({one: kinds.get(one, "str") for one in COVARIATE_TABLE_COLUMNS})
-
-
-def day_of(name: str, started: dt.datetime | None) -> str | None:
-    """Return the day of a session, from its start or else from its folder's name."""
-    if started is not None:
-        return started.date().isoformat()
-    found = _DAY.match(name)
-    try:
-        return None if found is None else dt.date.fromisoformat(found[0]).isoformat()
-    except ValueError:
-        return None
 
 
 def _rows(library: Path, name: str, facts: SessionFacts) -> Iterable[dict[str, object]]:

@@ -210,14 +210,14 @@ def _covariate(where: str, cells: Sequence[str]) -> Covariate:
 
 def _check_words(name: CovariateName, value: str, unit: str) -> None:
     if not value or value == _EMPTY:
-        raise RecordingError(f"{name} says nothing")
+        raise RecordingError(f"{name} says nothing", hint="say it in words, or leave it out")
     if value != one_line(value) or len(value) > _MAX_WORDS:
         raise RecordingError(
             f"{name}: more than one line, or more than {_MAX_WORDS} characters",
             hint="say it in fewer words",
         )
     if unit:
-        raise RecordingError(f"{name} is words and has no unit, found {unit!r}")
+        raise RecordingError(f"{name} has no unit, found {unit!r}", hint=f"write {_EMPTY}")
 
 
 def _check_number(

@@ -56,6 +56,7 @@ NO_STRIDES: Final = pd.DataFrame(
     {one: pd.Series(dtype="str" if one in _TEXTS else "float64") for one in STRIDE_COLUMNS}
 )
 """The stride log of nobody, with the types of any."""
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STATED_PAIN: Final = re.compile(r"\s*(10|\d(?:\.\d+)?)\b")
 
 
@@ -123,6 +124,17 @@ class SessionFacts:
 def stamp_of(session: Path) -> str:
     """Say in a word in which state the files are that the catalogue reads of a session."""
     return " ".join(file_stamp(session / name) for name in _READ)
+
+
+def day_of(name: str, started: dt.datetime | None) -> str | None:
+    """Return the day of a session, from its start or else from its folder's name."""
+    if started is not None:
+        return started.date().isoformat()
+    found = _DAY.match(name)
+    try:
+        return None if found is None else dt.date.fromisoformat(found[0]).isoformat()
+    except ValueError:
+        return None
 
 
 def readable(name: str) -> str:

@@ -10,7 +10,7 @@ first sample, and ``sync`` moves it. Gaps stay gaps, samples at the end of their
 """
 
 from imu_valgus.recording.atomic import write_atomically
-from imu_valgus.recording.events import read_events, write_events
+from imu_valgus.recording.events import add_events, read_events, write_events
 from imu_valgus.recording.importing import (
     ImportParams,
     decide_clock,
@@ -64,6 +64,7 @@ __all__ = [
     "SensorInfo",
     "SessionInfo",
     "SignalOrigin",
+    "add_events",
     "assemble_recording",
     "check_athlete",
     "decide_clock",

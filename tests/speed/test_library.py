@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ PATTERNS = 4
 MEASURE = """
 import json, resource, sys, time
 from pathlib import Path
+from typing import Any
 from imu_valgus.library import Catalogue
 
 QUESTIONS = {
@@ -93,7 +95,7 @@ def large_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
-def measure(library: Path) -> dict[str, object]:
+def measure(library: Path) -> dict[str, Any]:
     command = [sys.executable, "-c", MEASURE, str(library)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return json.loads(said)
