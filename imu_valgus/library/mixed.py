@@ -24,7 +24,7 @@ class MixedDesign:
 
     Parameters
     ----------
-    values : (n,)
+    outcome : (n,)
     fixed : (n, p)
         One column an effect that all people share, in the order of ``names``.
     names : sequence of str, p
@@ -35,7 +35,7 @@ class MixedDesign:
         independently. ``ones((n, 1))`` is each person's own level.
     """
 
-    values: FloatArray
+    outcome: FloatArray
     fixed: FloatArray
     names: Sequence[str]
     people: np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -80,7 +80,7 @@ class MixedFit:
     variances : mapping of str to float
         By random effect, then ``"residual"``.
     residuals : (n,)
-        Conditional: values minus fixed and predicted random effects.
+        Conditional: outcome minus fixed and predicted random effects.
     fitted : (n,)
     log_likelihood : float
         REML.
@@ -163,7 +163,7 @@ def _reml(design: MixedDesign, present: Sequence[str], start: Mapping[str, float
         [[[f"{k}" for k in range(design.random[name].shape[1])] for _ in rows] for name in present],
         [[design.random[name][part] for part in rows] for name in present],
     )
-    model = MixedLM(design.values, design.fixed, design.people, exog_vc=specification)
+    model = MixedLM(design.outcome, design.fixed, design.people, exog_vc=specification)
     roots = np.sqrt([max(start[name], _NONE) for name in present])  # what MixedLM searches over
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what they say of convergence is read from the result
@@ -252,7 +252,7 @@ class _Pieces:
             weighed = inverse @ x
             left = inverse @ kernels
             precision += x.T @ weighed
-            moment += weighed.T @ design.values[rows]
+            moment += weighed.T @ design.outcome[rows]
             first += np.einsum("ap,iab,bq->ipq", weighed, kernels, weighed)
             product = np.einsum("ap,iab,jbc->ijpc", weighed, kernels, left)
             second += np.einsum("ijpc,cq->ijpq", product, kernels[-1] @ weighed)
@@ -262,7 +262,7 @@ class _Pieces:
         coefficients = plain @ moment
         quadratic = np.zeros(k)
         for rows, inverse, kernels in blocks:
-            own = inverse @ (design.values[rows] - design.fixed[rows] @ coefficients)
+            own = inverse @ (design.outcome[rows] - design.fixed[rows] @ coefficients)
             quadratic += np.einsum("a,iab,b->i", own, kernels, own)
         return cls(plain, coefficients, first, second, traces, quadratic)
 
@@ -294,7 +294,7 @@ def _inference(design: MixedDesign, found: _Found) -> MixedFit:
         pieces.second - np.einsum("ipa,ab,jbq->ijpq", first, plain, first),
     )
     fitted = design.fixed @ pieces.coefficients
-    marginal = design.values - fitted
+    marginal = design.outcome - fitted
     residuals = np.empty_like(marginal)
     for rows in design.rows():
         kernels = _kernels(design, rows)
@@ -306,7 +306,7 @@ def _inference(design: MixedDesign, found: _Found) -> MixedFit:
         covariance=plain + 2.0 * plain @ bias @ plain,
         variances=dict(found.variances),
         residuals=residuals,
-        fitted=design.values - residuals,
+        fitted=design.outcome - residuals,
         log_likelihood=found.log_likelihood,
         converged=found.converged,
         _plain=plain,
