@@ -90,6 +90,30 @@ def leg_means(strides: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     return means.reset_index()
 
 
+def study_rows(strides: pd.DataFrame, sessions: pd.DataFrame, *, metric: str) -> pd.DataFrame:
+    """Set the strides' means beside what is known of their sessions.
+
+    Parameters
+    ----------
+    strides : DataFrame
+        Rows of stride logs, of any number of sessions.
+    sessions : DataFrame
+        One row a session: ``athlete, session, date, group, phase`` and, where the strides know none
+        of their own, ``speed_mps`` (as typed, or from a watch).
+    metric : str
+
+    Returns
+    -------
+    DataFrame
+        What :func:`cohort_table` takes.
+    """
+    means = leg_means(strides, [metric])
+    rows = means.merge(sessions, on="session", how="inner", suffixes=("", "_noted"))
+    if "speed_mps_noted" in rows:
+        rows["speed_mps"] = rows["speed_mps"].fillna(rows["speed_mps_noted"])
+    return rows[[*STUDY_COLUMNS, "n_strides", *COVARIATES, metric]]
+
+
 def cohort_table(
     rows: pd.DataFrame, *, metric: str, params: CohortTableParams | None = None
 ) -> CohortTable:

@@ -27,11 +27,11 @@ class StudyErrors:
     sd_response_deg : float
         How runners differ in how much they truly change. 0: all change alike.
     sd_strides_deg : float
-        From stride to stride; 0.44° within runners of a treadmill run (46 runners at 2.5 m/s,
-        doi:10.7717/peerj.3298).
+        From stride to stride; 0.5° is that of the excursion of both legs in the shipped treadmill
+        run (0.48° and 0.49°).
     stride_correlation : float
-        Of one stride with the next, from 0 to 1. By 0.5, 100 strides tell as much as 33 independent
-        ones: long memory is usual in gait [1]_.
+        Of one stride with the next, from 0 to below 1. Set high on purpose, since gait has a long
+        memory [1]_: by 0.5, 100 strides tell as much as 34 independent ones. The shipped run: 0.2.
 
     References
     ----------
@@ -42,8 +42,16 @@ class StudyErrors:
     sd_between_sessions_deg: float
     sd_between_days_deg: float = 0.0
     sd_response_deg: float = 0.0
-    sd_strides_deg: float = 0.44
+    sd_strides_deg: float = 0.5
     stride_correlation: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse a measurement without error, and what is no standard deviation."""
+        rest = (self.sd_between_days_deg, self.sd_response_deg, self.sd_strides_deg)
+        if self.sd_between_sessions_deg <= 0 or min(rest) < 0:
+            raise ValueError("standard deviations are 0 or more, that between sessions above 0")
+        if not 0 <= self.stride_correlation < 1:
+            raise ValueError(f"stride_correlation {self.stride_correlation} is not in [0, 1)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
