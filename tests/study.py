@@ -138,7 +138,6 @@ def share_changed(answers: list[tuple[CohortEffect, ...]], which: int = 0) -> fl
 EASY: Final = StudyErrors(sd_between_sessions_deg=1.0)
 DAYS: Final = StudyErrors(sd_between_sessions_deg=2.0, sd_between_days_deg=1.5, sd_response_deg=2.0)
 SCENES: Final[dict[str, World]] = {
-    "no effect, two groups": World(),
     "no effect, two groups, days and people differ": World(errors=DAYS),
     "no effect, two groups, 10 % of sessions lost": World(errors=DAYS, lost=0.1),
     "no effect, two groups, two sessions a phase": World(
@@ -151,9 +150,6 @@ SCENES: Final[dict[str, World]] = {
     "3° more in one of two groups, donning 1°": World(errors=EASY, change_deg=(0.0, 3.0)),
     "3° more in one of two groups, days and people differ": World(
         errors=DAYS, change_deg=(0.0, 3.0)
-    ),
-    "3° more, two sessions a phase": World(
-        errors=DAYS, change_deg=(0.0, 3.0), design=replace(DESIGN, sessions=2)
     ),
     "3° in one group of 12, days and people differ": World(
         errors=DAYS, change_deg=(0.0, 3.0), design=replace(DESIGN, groups=1, runners=12)

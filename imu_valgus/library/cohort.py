@@ -216,8 +216,8 @@ def _random(rows: pd.DataFrame) -> dict[str, FloatArray]:
     if sessions.groupby(["athlete", "phase"]).size().max() > 1:
         effects["response"] = _one_hot(rows["phase"])
     if sides.max() > 1:
-        number = rows.groupby("athlete")["session"].transform(lambda own: pd.factorize(own)[0])
-        effects["session"] = _one_hot(number)
+        number = sessions.groupby("athlete").cumcount()
+        effects["session"] = _one_hot(rows["session"].map(number))
     return effects
 
 
