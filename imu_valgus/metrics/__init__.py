@@ -9,12 +9,7 @@ Also here: how far our angles agree with a reference (``agreement``).
 """
 
 from imu_valgus.metrics.agreement import Agreement, agreement, share_inside, stance_numbers
-from imu_valgus.metrics.comparison import (
-    Crosstalk,
-    crosstalk,
-    crosstalk_in_strides,
-    side_to_side,
-)
+from imu_valgus.metrics.comparison import Crosstalk, crosstalk, crosstalk_in_strides, side_to_side
 from imu_valgus.metrics.curves import CURVE_POINTS, Span, stride_curves
 from imu_valgus.metrics.errors import StrideErrors, stride_errors
 from imu_valgus.metrics.files import (
@@ -30,9 +25,10 @@ from imu_valgus.metrics.loading import loading
 from imu_valgus.metrics.repetitions import no_repetitions, repetition_log
 from imu_valgus.metrics.schema import REPETITION_LOG_SCHEMA, STRIDE_LOG_SCHEMA
 from imu_valgus.metrics.shock import ShockParams
-from imu_valgus.metrics.stride_log import stride_log
+from imu_valgus.metrics.stride_log import COMPUTED, lap_speeds, stride_log, with_computed
 
 __all__ = [
+    "COMPUTED",
     "CURVE_POINTS",
     "FORMAT_VERSION",
     "REPETITION_LOG_SCHEMA",
@@ -45,6 +41,7 @@ __all__ = [
     "agreement",
     "crosstalk",
     "crosstalk_in_strides",
+    "lap_speeds",
     "loading",
     "no_repetitions",
     "read_repetition_log",
@@ -58,6 +55,7 @@ __all__ = [
     "stride_errors",
     "stride_log",
     "stride_log_csv",
+    "with_computed",
     "write_log_csv",
     "write_log_parquet",
 ]

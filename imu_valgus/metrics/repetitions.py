@@ -7,6 +7,7 @@ from imu_valgus.core import REP_COLUMNS, Side
 from imu_valgus.metrics.errors import StrideErrors
 from imu_valgus.metrics.kinematics import repetition_angles
 from imu_valgus.metrics.schema import REPETITION_LOG_SCHEMA
+from imu_valgus.strides import GAP
 
 _TEXT = ("session", "side", "kind", "quality", "reason")
 
@@ -47,7 +48,7 @@ def repetition_log(
     numbers = repetition_angles(own, start_s, deepest_s, end_s)
     if errors is not None:
         numbers["valgus_peak_sd_deg"] = errors.peak_deg
-    whole = ~repetitions["reason"].str.contains("gap").to_numpy(dtype=np.bool_)
+    whole = ~repetitions["reason"].str.contains(GAP).to_numpy(dtype=np.bool_)
     columns |= {name: np.where(whole, values, np.nan) for name, values in numbers.items()}
     columns |= {"session": [session] * len(repetitions), "side": [side] * len(repetitions)}
     return _checked(pd.DataFrame(columns, index=repetitions.index))

@@ -1,6 +1,7 @@
 """Put one leg's stride log together."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,9 @@ from imu_valgus.metrics.errors import StrideErrors
 from imu_valgus.metrics.kinematics import angle_metrics
 from imu_valgus.metrics.schema import STRIDE_LOG_SCHEMA
 from imu_valgus.metrics.shock import peak_axial_g, peak_resultant_g
-from imu_valgus.strides import Lap
+from imu_valgus.strides import GAP, Lap
 
-COMPUTED = "computed"
+COMPUTED: Final = "computed"
 """Reason of empty shock columns: the accelerations were computed from poses, without impacts."""
 _TEXT = ("session", "side", "surface", "quality", "reason")
 
@@ -65,7 +66,7 @@ def stride_log(
     )
     if angles is not None:
         own = angles[angles["side"] == side]
-        whole = ~strides["reason"].str.contains("gap").to_numpy(dtype=np.bool_)
+        whole = ~strides["reason"].str.contains(GAP).to_numpy(dtype=np.bool_)
         for name, values in angle_metrics(own, start_s, toe_off_s, stop_s).items():
             columns[name] = np.where(whole, values, np.nan)
     if errors is not None:
@@ -75,14 +76,33 @@ def stride_log(
     if has_impacts:
         columns |= _shocks(shank, thigh, start_s)
     else:
-        columns["reason"] = [_joined(reason, COMPUTED) for reason in strides["reason"]]
+        columns["reason"] = with_computed(strides["reason"])
     columns |= {
         "session": [session] * len(strides),
         "side": [side] * len(strides),
         "cadence_spm": 120.0 / (stop_s - start_s),
-        "speed_mps": _speeds(strides["lap"].to_numpy(), laps, lap_length_m),
+        "speed_mps": lap_speeds(strides["lap"], laps, lap_length_m),
     }
     return _checked(columns, strides.index)
+
+
+def with_computed(reasons: pd.Series) -> list[str]:
+    """Add to each reason that the shocks are empty because nothing was measured."""
+    return [_joined(reason, COMPUTED) for reason in reasons]
+
+
+def lap_speeds(laps_of: pd.Series, laps: Sequence[Lap], lap_length_m: float | None) -> FloatArray:
+    """Return each stride's lap's mean speed in m/s (k,), NaN in laps begun and without a length.
+
+    ``laps_of``: the number of each stride's lap (k,).
+    """
+    numbers = laps_of.to_numpy()
+    speeds = np.full(len(numbers), np.nan)
+    if lap_length_m is not None:
+        for lap in laps:
+            if lap.whole:
+                speeds[numbers == lap.number] = lap_length_m / lap.duration_s
+    return speeds
 
 
 def _shocks(
@@ -95,20 +115,6 @@ def _shocks(
     if thigh is not None:
         shocks["thigh_shock_g"] = peak_resultant_g(thigh, contact_s)
     return shocks
-
-
-def _speeds(
-    lap_of: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
-    laps: Sequence[Lap],
-    lap_length_m: float | None,
-) -> FloatArray:
-    """Return each stride's lap's mean speed; NaN in laps begun and without a length."""
-    speeds = np.full(len(lap_of), np.nan)
-    if lap_length_m is not None:
-        for lap in laps:
-            if lap.whole:
-                speeds[lap_of == lap.number] = lap_length_m / lap.duration_s
-    return speeds
 
 
 def _joined(*words: str) -> str:

@@ -4,6 +4,7 @@ Comes in: a ``Recording`` (or its folder). Goes out: ``Analysis`` with the summa
 strides and repetitions and the angles, and the same as files. ``analyze`` reads like the road:
 clocks, activities, each leg's angles, contacts, laps, strides, repetitions, summary.
 Live, a leg's angles come packet by packet from ``OnlineKnee``.
+``follow_events`` brings ``derived/`` in line with edited events without a new analysis.
 ``validate_session`` holds the result against an optical system's.
 """
 
@@ -17,6 +18,7 @@ from imu_valgus.pipeline.derived import (
     write_derived,
 )
 from imu_valgus.pipeline.estimates import DRIFT_SD_DEG, Estimate, difference, run_mean
+from imu_valgus.pipeline.following import follow_events, follows
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
@@ -93,6 +95,8 @@ __all__ = [
     "analyze",
     "analyze_session",
     "difference",
+    "follow_events",
+    "follows",
     "leg_calibration",
     "leg_motion",
     "read_derived",

@@ -1,7 +1,7 @@
 """The whole road once, for a recording that is complete."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,19 +10,28 @@ from imu_valgus.activities import apply_events, find_bouts
 from imu_valgus.core import Bout, ImuValgusError, Side, placement_of
 from imu_valgus.pipeline.crosstalk import with_correction, without_crosstalk
 from imu_valgus.pipeline.derived import write_derived
+from imu_valgus.pipeline.following import write_judged
+from imu_valgus.pipeline.heard import Judged, heard, judged_of
 from imu_valgus.pipeline.leg import leg_motion
 from imu_valgus.pipeline.lone import lone_segment
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError, refuse_misplaced, refuse_wrong_side
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.repetitions import session_repetitions
 from imu_valgus.pipeline.session_time import SessionSignals, legs_worn, on_session_time
-from imu_valgus.pipeline.strides import Leg, LegStrides, contacts_of, leg_strides, session_laps
+from imu_valgus.pipeline.strides import (
+    Leg,
+    LegStrides,
+    contacts_of,
+    leg_strides,
+    running_span,
+    session_turns,
+)
 from imu_valgus.pipeline.summarise import summarise
 from imu_valgus.pipeline.summary import Summary
 from imu_valgus.pipeline.tables import angle_table
 from imu_valgus.quality import check
 from imu_valgus.recording import Recording, import_command, read_session
-from imu_valgus.strides import Contacts
+from imu_valgus.strides import Contacts, find_laps
 
 OnProgress = Callable[[str, float], None]
 """Called with the stage's name and the share of the whole that is done."""
@@ -30,12 +39,16 @@ OnProgress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """The summary, one row a stride, one row a repetition, one row a sample and side."""
+    """The summary, one row a stride, one row a repetition, one row a sample and side.
+
+    ``judged``: what the sensors alone say of strides and repetitions.
+    """
 
     summary: Summary
     strides: pd.DataFrame
     repetitions: pd.DataFrame
     angles: pd.DataFrame
+    judged: Judged
 
 
 def silent(_stage: str, _share: float) -> None:
@@ -53,6 +66,7 @@ def analyze_session(
         error.hint += f": {import_command(session, renamed=error.renamed)}"
         raise
     progress("writing", 0.95)
+    write_judged(session, found.judged)
     write_derived(
         session,
         summary=found.summary,
@@ -99,7 +113,9 @@ def analyze(
     refuse_wrong_side(legs)
     progress("strides", 0.75)
     contacts: dict[Side, Contacts] = {side: contacts_of(leg, bouts) for side, leg in legs.items()}
-    laps = session_laps(legs, contacts, recording)
+    span = running_span(contacts.values())
+    turns_s = session_turns(legs, span)
+    laps = find_laps(*span, turns_s=turns_s) if span else ()
 
     def strides_of(legs: Mapping[Side, Leg]) -> dict[Side, LegStrides]:
         return {
@@ -126,12 +142,15 @@ def analyze(
         params=params,
     )
     if params.pca_crosstalk:
-        summary = with_correction(summary, before=plain, after=(legs, strides), bouts=bouts)
+        summary = with_correction(summary, before=plain[0], after=legs, bouts=bouts)
+    judged = judged_of(strides, plain[1] if params.pca_crosstalk else None, repetitions)
+    said = heard(judged, recording.events, replace(summary, turns_s=turns_s))
     return Analysis(
-        summary=summary,
-        strides=pd.concat([found.log for found in strides.values()], ignore_index=True),
-        repetitions=repetitions,
+        summary=said.summary,
+        strides=said.strides,
+        repetitions=said.repetitions,
         angles=pd.concat([angle_table(leg) for leg in legs.values()], ignore_index=True),
+        judged=judged,
     )
 
 

@@ -11,7 +11,7 @@ from imu_valgus.core import BoolArray, Bout, Side, compose
 from imu_valgus.metrics import crosstalk
 from imu_valgus.pipeline.leg import LegMotion, during, turned_about_thigh
 from imu_valgus.pipeline.params import AnalysisParams
-from imu_valgus.pipeline.strides import Leg, LegStrides
+from imu_valgus.pipeline.strides import Leg
 from imu_valgus.pipeline.summary import (
     CrosstalkCorrection,
     CrosstalkFacts,
@@ -55,20 +55,23 @@ def crosstalk_index(leg: LegMotion, bouts: Sequence[Bout]) -> CrosstalkFacts:
 def with_correction(
     summary: Summary,
     *,
-    before: tuple[Mapping[Side, Leg], Mapping[Side, LegStrides]],
-    after: tuple[Mapping[Side, Leg], Mapping[Side, LegStrides]],
+    before: Mapping[Side, Leg],
+    after: Mapping[Side, Leg],
     bouts: Sequence[Bout],
 ) -> Summary:
-    """Add to the summary of corrected angles what the correction did, leg by leg."""
+    """Add to the summary of corrected angles what the correction did, leg by leg.
+
+    The means of the good strides, before and after, are for ``heard`` to add.
+    """
     sides = dict(summary.sides)
-    for side, plain in before[0].items():
-        turned = after[0][side]
+    for side, plain in before.items():
+        turned = after[side]
         if isinstance(plain, LegMotion) and isinstance(turned, LegMotion):
             own, other = plain.alignment.thigh, turned.alignment.thigh
             correction = CrosstalkCorrection(
                 axis_turn_deg=float(np.degrees((own * other.inv()).as_rotvec()[1])),
-                before=_state(plain, before[1][side], bouts),
-                after=_state(turned, after[1][side], bouts),
+                before=CrosstalkState(crosstalk_index(plain, bouts)),
+                after=CrosstalkState(crosstalk_index(turned, bouts)),
             )
             sides[side] = replace(sides[side], crosstalk_correction=correction)
     return replace(summary, sides=sides, notes=(CORRECTED, *summary.notes))
@@ -84,12 +87,3 @@ def _turn_rad(leg: LegMotion, bouts: Sequence[Bout]) -> float:
 
 def _running(leg: LegMotion, bouts: Sequence[Bout]) -> BoolArray:
     return during(leg.time_s, [bout for bout in bouts if bout.kind == "run"])
-
-
-def _state(leg: LegMotion, strides: LegStrides, bouts: Sequence[Bout]) -> CrosstalkState:
-    good = strides.log[strides.log["quality"] == "good"]
-    return CrosstalkState(
-        index=crosstalk_index(leg, bouts),
-        valgus_excursion_deg=float(good["valgus_excursion_deg"].mean()) if len(good) else None,
-        valgus_peak_deg=float(good["valgus_peak_deg"].mean()) if len(good) else None,
-    )

@@ -66,13 +66,16 @@ def write_derived(
     folder = session / "derived"
     folder.mkdir(exist_ok=True)
     (folder / SUMMARY_NAME).unlink(missing_ok=True)
-    version = summary.imu_valgus_version
-    about = {
-        "imu_valgus_version": version,
-        "parameters": json.dumps(summary.parameters),
-        "notes": json.dumps(summary.notes),
-    }
-    write_log_parquet(folder / ANGLES_NAME, angles, about)
+    write_log_parquet(folder / ANGLES_NAME, angles, _about(summary))
+    write_numbers(session, summary=summary, strides=strides, repetitions=repetitions)
+
+
+def write_numbers(
+    session: Path, *, summary: Summary, strides: pd.DataFrame, repetitions: pd.DataFrame
+) -> None:
+    """Write both logs and then the summary beside angles that stay; each file appears whole."""
+    folder = session / "derived"
+    version, about = summary.imu_valgus_version, _about(summary)
     for name, log, to_csv in (
         (STRIDES_NAME, strides, stride_log_csv),
         (REPETITIONS_NAME, repetitions, repetition_log_csv),
@@ -84,6 +87,15 @@ def write_derived(
     with write_atomically(folder / SUMMARY_NAME) as path:
         content = _SUMMARY.dump_json(summary, indent=1)
         path.write_bytes(content + b"\n")
+
+
+def _about(summary: Summary) -> dict[str, str]:
+    """Say for the tables' metadata what made them."""
+    return {
+        "imu_valgus_version": summary.imu_valgus_version,
+        "parameters": json.dumps(summary.parameters),
+        "notes": json.dumps(summary.notes),
+    }
 
 
 def _zero(summary: Summary) -> str:

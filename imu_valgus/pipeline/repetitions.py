@@ -22,7 +22,9 @@ def session_repetitions(
     *,
     across: LegSync | None,
 ) -> pd.DataFrame:
-    """Build the log of all legs' repetitions; legs with one sensor have none.
+    """Build the log of all legs' repetitions as the sensors alone judge them.
+
+    Legs with one sensor have none.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Contacts, laps and the stride log of each leg, with the error of each stride."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from imu_valgus.strides import (
     Contacts,
     Lap,
     find_contacts,
-    find_laps,
+    full_turns,
     no_contacts,
     stride_table,
 )
@@ -43,16 +43,20 @@ def contacts_of(leg: Leg, bouts: Sequence[Bout]) -> Contacts:
     return find_contacts(shank, [bout for bout in bouts if bout.kind == "run"], thigh=thigh)
 
 
-def session_laps(
-    legs: Mapping[Side, Leg], contacts: Mapping[Side, Contacts], recording: Recording
-) -> tuple[Lap, ...]:
-    """Part the session's running into laps, the same for both legs."""
-    found = [c.initial_contact_s for c in contacts.values() if len(c)]
+def running_span(contacts: Iterable[Contacts]) -> tuple[float, float] | None:
+    """Return the first and the last contact of either leg, None where there is none."""
+    found = [of_leg.initial_contact_s for of_leg in contacts if len(of_leg)]
     if not found:
-        return ()
+        return None
     at_s = np.concatenate(found)
-    turning = next(iter(legs.values())).turning
-    return find_laps(float(at_s.min()), float(at_s.max()), events=recording.events, turning=turning)
+    return float(at_s.min()), float(at_s.max())
+
+
+def session_turns(legs: Mapping[Side, Leg], span: tuple[float, float] | None) -> tuple[float, ...]:
+    """Return when the runner had turned by each further 360°, the same for both legs."""
+    if span is None:
+        return ()
+    return tuple(full_turns(*span, next(iter(legs.values())).turning))
 
 
 def leg_strides(
@@ -63,15 +67,13 @@ def leg_strides(
     laps: Sequence[Lap],
     params: AnalysisParams,
 ) -> LegStrides:
-    """Build one leg's stride log."""
+    """Build one leg's stride log as the sensors alone judge it."""
     shank, thigh = segments_of(leg)
     table = stride_table(
         contacts,
         [signal for signal in (shank, thigh) if signal is not None],
-        side=leg.side,
         laps=laps,
         turning=leg.turning,
-        events=recording.events,
     )
     errors = None
     if isinstance(leg, LegMotion):

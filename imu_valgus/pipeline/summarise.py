@@ -1,15 +1,14 @@
 """What an analysis found, in numbers that a report and a coach can use."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Final, get_args
+from dataclasses import asdict
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from imu_valgus import __version__
-from imu_valgus.core import BoolArray, Bout, FloatArray, RepetitionKind, Side
-from imu_valgus.metrics import StrideErrors
+from imu_valgus.core import Bout, FloatArray, Side
 from imu_valgus.pipeline.crosstalk import crosstalk_index
 from imu_valgus.pipeline.leg import LegMotion, during
 from imu_valgus.pipeline.misplaced import placement_doubts
@@ -19,14 +18,10 @@ from imu_valgus.pipeline.strides import Leg, LegStrides
 from imu_valgus.pipeline.summary import (
     CalibrationFacts,
     FindingText,
-    LapResult,
     LapTimes,
     LeverArmFacts,
-    RepetitionResult,
     SideSummary,
-    Statistic,
     StrapFacts,
-    StrideCounts,
     Summary,
     SyncFacts,
 )
@@ -53,16 +48,14 @@ def summarise(
     findings: Sequence[Finding],
     params: AnalysisParams,
 ) -> Summary:
-    """Put together what ``summary.json`` says."""
+    """Put together what ``summary.json`` says besides the numbers of strides and repetitions.
+
+    Those depend on the user's word: ``heard`` adds them.
+    """
     sides: dict[Side, SideSummary] = {}
     for side, leg in legs.items():
-        log, errors = strides[side].log, strides[side].errors
-        if isinstance(leg, LegMotion) and errors is not None:
-            found = _knee_summary(leg, session.within[side], log, errors, bouts=bouts)
-            own = repetitions[repetitions["side"] == side]
-            sides[side] = replace(found, repetitions=tuple(_repetition_results(own)))
-        else:
-            sides[side] = SideSummary(strides=_counts(log))
+        is_knee = isinstance(leg, LegMotion)
+        sides[side] = _knee_summary(leg, session.within[side], bouts) if is_knee else SideSummary()
     across = session.across
     return Summary(
         imu_valgus_version=__version__,
@@ -88,15 +81,7 @@ def summarise(
     )
 
 
-def _knee_summary(
-    leg: LegMotion,
-    clock: ClockFit,
-    log: pd.DataFrame,
-    errors: StrideErrors,
-    *,
-    bouts: Sequence[Bout],
-) -> SideSummary:
-    good = (log["quality"] == "good").to_numpy()
+def _knee_summary(leg: LegMotion, clock: ClockFit, bouts: Sequence[Bout]) -> SideSummary:
     running = during(leg.time_s, [bout for bout in bouts if bout.kind == "run"])
     relative = leg.relative
     return SideSummary(
@@ -113,15 +98,7 @@ def _knee_summary(
             residual_ms=_number(1e3 * np.median(relative.lateness.sd)),
         ),
         heading_sd_deg=_number(np.degrees(_median(relative.heading_sd_rad[running]))),
-        strides=_counts(log),
-        valgus_peak_deg=_statistic(
-            log["valgus_peak_deg"], good, errors.peak_shared_deg, errors.peak_own_deg
-        ),
-        valgus_excursion_deg=_statistic(
-            log["valgus_excursion_deg"], good, errors.excursion_shared_deg, errors.excursion_own_deg
-        ),
         crosstalk=crosstalk_index(leg, bouts),
-        laps=tuple(_lap_results(log[good])),
     )
 
 
@@ -141,57 +118,6 @@ def _calibration(leg: LegMotion) -> CalibrationFacts:
             for segment, fit in leg.straps.items()
         },
     )
-
-
-def _counts(log: pd.DataFrame) -> StrideCounts:
-    count = log["quality"].value_counts()
-    reasons = log.loc[log["quality"] != "good", "reason"].value_counts()
-    return StrideCounts(
-        good=int(count.get("good", 0)),
-        suspect=int(count.get("suspect", 0)),
-        rejected=int(count.get("rejected", 0)),
-        reasons={str(reason): int(n) for reason, n in reasons.items()},
-    )
-
-
-def _statistic(
-    values: pd.Series, good: BoolArray, shared_deg: FloatArray, own_deg: FloatArray
-) -> Statistic | None:
-    """Return mean and spread of the good strides with what their error has in common."""
-    if not good.any():
-        return None
-    return Statistic(
-        mean=_number(values[good].mean()),
-        sd_between_strides=_number(values[good].std()),
-        sd_shared=_number(_median(shared_deg[good])),
-        sd_stride=_number(_median(own_deg[good])),
-    )
-
-
-def _lap_results(good: pd.DataFrame) -> list[LapResult]:
-    of_lap = {number: good[good["lap"] == number] for number in good["lap"].unique().tolist()}
-    return [
-        LapResult(
-            lap=int(number),
-            n=len(strides),
-            valgus_peak_deg=_number(strides["valgus_peak_deg"].mean()),
-            valgus_excursion_deg=_number(strides["valgus_excursion_deg"].mean()),
-        )
-        for number, strides in sorted(of_lap.items())
-    ]
-
-
-def _repetition_results(own: pd.DataFrame) -> list[RepetitionResult]:
-    """Count one leg's repetitions of each kind, and take the mean of the good ones."""
-    kinds: tuple[RepetitionKind, ...] = get_args(RepetitionKind)
-    results: list[RepetitionResult] = []
-    for kind in kinds:
-        of_kind = own[own["kind"] == kind]
-        good = of_kind[of_kind["quality"] == "good"]
-        if len(of_kind):
-            excursion_deg = _number(good["valgus_excursion_deg"].mean())
-            results.append(RepetitionResult(kind, len(of_kind), len(good), excursion_deg))
-    return results
 
 
 def _notes(

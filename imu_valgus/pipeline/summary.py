@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from imu_valgus.core import Bout, RepetitionKind, Side
+from imu_valgus.core import Bout, Event, RepetitionKind, Side
 
 DERIVED_VERSION: Final = 1
 """The format of the files in ``derived/`` that this package writes and reads."""
@@ -179,7 +179,11 @@ class FindingText:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All of ``summary.json``."""
+    """All of ``summary.json``.
+
+    ``heeded``: the rows of ``events.tsv`` that the numbers depend on, as they were: all but notes
+    and pain. ``turns_s``: when, in session time, the runner had turned by each further 360°.
+    """
 
     format_version: int = DERIVED_VERSION
     imu_valgus_version: str = ""
@@ -187,6 +191,8 @@ class Summary:
     parameters: dict[str, object] = field(default_factory=dict[str, object])
     bouts: tuple[Bout, ...] = ()
     laps: tuple[LapTimes, ...] = ()
+    turns_s: tuple[float, ...] = ()
+    heeded: tuple[Event, ...] = ()
     cross_leg_sync: SyncFacts | None = None
     sides: dict[Side, SideSummary] = field(default_factory=dict[Side, SideSummary])
     findings: tuple[FindingText, ...] = ()

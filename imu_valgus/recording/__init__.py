@@ -31,6 +31,7 @@ from imu_valgus.recording.info import (
     SignalOrigin,
     check_athlete,
 )
+from imu_valgus.recording.locking import session_lock
 from imu_valgus.recording.readers import FORMATS, Progress, SensorFile, read_sensor_file
 from imu_valgus.recording.recording import Recording, assemble_recording
 from imu_valgus.recording.session import (
@@ -76,6 +77,7 @@ __all__ = [
     "read_sensor_file",
     "read_session",
     "refuse_overwrite",
+    "session_lock",
     "write_atomically",
     "write_collected_session",
     "write_events",

@@ -4,6 +4,7 @@ Comes in: the shank's ``ImuSignal`` (and the thigh's, where there is one) in the
 bouts of running, events, and the rate at which the runner turns. Goes out: ``Contacts``, and the
 stride table: one row a stride [initial contact, next contact) of one foot, with lap, surface,
 quality and the reason of the quality. Stance is [contact, toe-off). Bad strides stay in the table.
+The quality is what the sensors say; ``hear_the_user`` lets a person overrule it.
 
 Outside of gait: ``LegCourse`` a leg comes in, a table of squats, single-leg squats, landings and
 lunges goes out, judged alike.
@@ -16,13 +17,14 @@ from imu_valgus.strides.contacts import (
     find_contacts,
     no_contacts,
 )
-from imu_valgus.strides.judging import spans_gap
+from imu_valgus.strides.judging import EVENT_TOLERANCE_S, GAP, hear_the_user, spans_gap
 from imu_valgus.strides.knee_bends import BendParams
 from imu_valgus.strides.laps import (
     Lap,
     SurfaceParams,
     Turning,
     find_laps,
+    full_turns,
     lap_numbers,
     surfaces,
     turning_of,
@@ -42,6 +44,8 @@ from imu_valgus.strides.table import (
 )
 
 __all__ = [
+    "EVENT_TOLERANCE_S",
+    "GAP",
     "ONLY_A_THIGH",
     "REPETITION_TABLE_COLUMNS",
     "STRIDE_TABLE_COLUMNS",
@@ -57,6 +61,8 @@ __all__ = [
     "find_contacts",
     "find_laps",
     "find_repetitions",
+    "full_turns",
+    "hear_the_user",
     "lap_numbers",
     "no_contacts",
     "normalise",

@@ -1,10 +1,15 @@
 """What speaks against a stretch of a recording: gaps, clipping, and the user's word."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
+import pandas as pd
 
-from imu_valgus.core import GAP_PERIODS, BoolArray, Event, FloatArray, ImuSignal, Quality
+from imu_valgus.core import GAP_PERIODS, BoolArray, Event, FloatArray, ImuSignal, Side
+
+GAP: Final = "gap"
+"""Reason of what holds a gap: nobody knows what the knee did in it."""
 
 EVENT_TOLERANCE_S = 0.1
 """A ``reject`` or ``restore`` names a stride or a repetition by its start to within this."""
@@ -33,23 +38,45 @@ def holds_clipping(signal: ImuSignal, start_s: FloatArray, stop_s: FloatArray) -
 
 
 def hear_the_user(
-    start_s: FloatArray,
-    quality: list[Quality],
-    reason: list[str],
+    judged: pd.DataFrame,
     events: Iterable[Event],
     *,
+    side: Side,
+    start: str,
     tolerance_s: float = EVENT_TOLERANCE_S,
-) -> None:
-    """Let ``reject`` and ``restore`` overrule the quality of what begins when they say.
+) -> pd.DataFrame:
+    """Let ``reject`` and ``restore`` overrule what the sensors say of a leg's strides.
 
-    ``quality`` and ``reason`` (k each) are changed; the last word on a stretch holds.
+    Parameters
+    ----------
+    judged : DataFrame
+        One leg's strides or repetitions as the sensors judge them: ``quality``, ``reason``, and
+        when each begins.
+    events : iterable of Event
+        Their order counts: the last word on a stretch holds.
+    side : {"left", "right"}
+        The leg; an event of the other one is not for it.
+    start : str
+        The column that says when a stretch begins.
+    tolerance_s : float
+        How near to it an event names a stretch.
+
+    Returns
+    -------
+    DataFrame
+        The same with ``quality`` and ``reason`` overruled. What holds a gap stays rejected: what
+        was not measured cannot be restored.
     """
+    start_s = judged[start].to_numpy(dtype=np.float64)
+    quality, reason = judged["quality"].tolist(), judged["reason"].tolist()
     for event in events:
-        if event.trial_type not in ("reject", "restore") or not len(start_s):
+        is_word = event.trial_type in ("reject", "restore") and event.side in (None, side)
+        if not is_word or not len(start_s):
             continue
         idx = int(np.argmin(np.abs(start_s - event.onset_s)))
-        if abs(start_s[idx] - event.onset_s) > tolerance_s:
+        if abs(start_s[idx] - event.onset_s) > tolerance_s or GAP in reason[idx].split("; "):
             continue
-        rejected = event.trial_type == "reject"
-        quality[idx] = "rejected" if rejected else "good"
+        quality[idx] = "rejected" if event.trial_type == "reject" else "good"
         reason[idx] = "; ".join(word for word in ("user", event.value) if word)
+    kinds = dict.fromkeys(("quality", "reason"), "str")
+    return judged.assign(quality=quality, reason=reason).astype(kinds)

@@ -90,7 +90,7 @@ DEFAULT = SurfaceParams()
 
 
 def find_laps(
-    start_s: float, stop_s: float, *, events: Iterable[Event] = (), turning: Turning | None = None
+    start_s: float, stop_s: float, *, events: Iterable[Event] = (), turns_s: Iterable[float] = ()
 ) -> tuple[Lap, ...]:
     """Part the running from ``start_s`` to ``stop_s`` into laps.
 
@@ -100,8 +100,9 @@ def find_laps(
         First and last contact of the session's running, either leg.
     events : iterable of Event
         Rows of ``trial_type`` lap mark the end of one lap and the start of the next.
-    turning : Turning, optional
-        Without lap events a lap ends with each 360° of heading since the start.
+    turns_s : iterable of float
+        Of :func:`full_turns`: without lap events a lap ends with each 360° of heading since the
+        start.
 
     Returns
     -------
@@ -114,13 +115,24 @@ def find_laps(
         for event in events
         if event.trial_type == "lap" and start_s < event.onset_s < stop_s
     )
-    if not marks and turning is not None:
-        marks = _full_turns(start_s, stop_s, turning)
-    edges = [start_s, *marks, stop_s]
+    edges = [start_s, *(marks or sorted(turns_s)), stop_s]
     return tuple(
-        Lap(number, edges[number - 1], edges[number], number <= len(marks))
+        Lap(number, edges[number - 1], edges[number], number < len(edges) - 1)
         for number in range(1, len(edges))
     )
+
+
+def full_turns(start_s: float, stop_s: float, turning: Turning) -> list[float]:
+    """Return when, between start and stop, the heading first is a further 360° from the start's."""
+    inside = (turning.time_s >= start_s) & (turning.time_s <= stop_s)
+    time_s = turning.time_s[inside]
+    if not len(time_s):
+        return []
+    width = max(1, round(_SWAY_S / typical_step(turning.time_s)))
+    turned = uniform_filter1d(turning.turned_rad(time_s), width, mode="nearest")
+    furthest = np.maximum.accumulate(np.abs(turned - turned[0]))
+    wanted = np.arange(1, int(furthest[-1] // (2 * np.pi)) + 1) * 2 * np.pi
+    return time_s[np.searchsorted(furthest, wanted)].tolist()
 
 
 def lap_numbers(contact_s: FloatArray, laps: Sequence[Lap]) -> IntArray:
@@ -158,16 +170,3 @@ def surfaces(rates_radps: FloatArray, *, params: SurfaceParams = DEFAULT) -> lis
         else:
             names.append("straight" if size <= params.straight_max_dps else "bend")
     return names
-
-
-def _full_turns(start_s: float, stop_s: float, turning: Turning) -> list[float]:
-    """Return when the heading first reaches each multiple of 360° away from the start's."""
-    inside = (turning.time_s >= start_s) & (turning.time_s <= stop_s)
-    time_s = turning.time_s[inside]
-    if not len(time_s):
-        return []
-    width = max(1, round(_SWAY_S / typical_step(turning.time_s)))
-    turned = uniform_filter1d(turning.turned_rad(time_s), width, mode="nearest")
-    furthest = np.maximum.accumulate(np.abs(turned - turned[0]))
-    wanted = np.arange(1, int(furthest[-1] // (2 * np.pi)) + 1) * 2 * np.pi
-    return time_s[np.searchsorted(furthest, wanted)].tolist()

@@ -17,7 +17,7 @@ from imu_valgus.core import (
     RepetitionKind,
     Side,
 )
-from imu_valgus.strides.judging import hear_the_user, holds_clipping, holds_gap
+from imu_valgus.strides.judging import GAP, holds_clipping, holds_gap
 from imu_valgus.strides.knee_bends import Bend, BendParams, find_bends
 from imu_valgus.sync import inside, low_pass
 
@@ -159,7 +159,6 @@ def find_repetitions(
         What the runner did, events heard.
     events : iterable of Event
         Where some are of ``trial_type`` squat with a duration, repetitions lie within them alone.
-        ``reject`` and ``restore`` name a repetition by side and start.
     tied : bool
         The legs' clocks are tied, so that one leg can be seen beside the other.
     params : RepetitionParams
@@ -168,11 +167,10 @@ def find_repetitions(
     -------
     dict of DataFrame
         Of every leg given, columns REPETITION_TABLE_COLUMNS, in order of time. A landing starts at
-        contact, the others where the knee begins to bend. ``rejected``: a gap, or by the user;
-        ``suspect``: clipping, or of unknown kind. ``reason`` is empty where there is nothing to
-        say.
+        contact, the others where the knee begins to bend. Judged by what the sensors say, which
+        ``hear_the_user`` overrules: ``rejected``: a gap; ``suspect``: clipping, or of unknown kind.
+        ``reason`` is empty where there is nothing to say.
     """
-    events = tuple(events)
     noted = tuple(
         Bout(event.onset_s, event.onset_s + event.duration_s, "squat")
         for event in events
@@ -187,7 +185,7 @@ def find_repetitions(
         )
         found[side] = [_told_apart(bend, leg, other, lacking, params) for bend in bends]
     own = {side: _without_companions(side, found) for side in legs}
-    return {side: _table(own[side], leg, side, events) for side, leg in legs.items()}
+    return {side: _table(own[side], leg) for side, leg in legs.items()}
 
 
 def _told_apart(
@@ -298,9 +296,7 @@ def _without_companions(
     ]
 
 
-def _table(
-    found: Sequence[_Repetition], leg: LegCourse, side: Side, events: Iterable[Event]
-) -> pd.DataFrame:
+def _table(found: Sequence[_Repetition], leg: LegCourse) -> pd.DataFrame:
     """Put one leg's repetitions in a table and judge each."""
     start_s, deepest_s, end_s = (
         np.array([getattr(one, name) for one in found], dtype=np.float64)
@@ -316,10 +312,9 @@ def _table(
         for lost, doubt in zip(gap, clipping | unknown, strict=True)
     ]
     reason = [
-        "; ".join(filter(None, ("gap" if lost else "", "clipping" if clips else "", one.reason)))
+        "; ".join(filter(None, (GAP if lost else "", "clipping" if clips else "", one.reason)))
         for lost, clips, one in zip(gap, clipping, found, strict=True)
     ]
-    hear_the_user(start_s, quality, reason, [e for e in events if e.side in (None, side)])
     table = pd.DataFrame(
         {
             "repetition": np.arange(1, len(found) + 1),

@@ -1,6 +1,6 @@
 """The stride table: contacts become strides, and each stride is judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,19 +10,12 @@ from scipy.ndimage import median_filter
 
 from imu_valgus.core import (
     BoolArray,
-    Event,
     FloatArray,
     ImuSignal,
     Quality,
-    Side,
 )
 from imu_valgus.strides.contacts import ContactParams, Contacts
-from imu_valgus.strides.judging import (
-    EVENT_TOLERANCE_S,
-    hear_the_user,
-    holds_clipping,
-    holds_gap,
-)
+from imu_valgus.strides.judging import GAP, holds_clipping, holds_gap
 from imu_valgus.strides.laps import (
     Lap,
     SurfaceParams,
@@ -62,15 +55,12 @@ class QualityParams:
         As many strides around.
     sharp_turn_dps : float
         Mean heading rate over the stride: twice what the tightest track bend asks of a sprinter.
-    event_tolerance_s : float
-        A ``reject`` or ``restore`` names a stride by its contact time to within this.
     """
 
     duration_tolerance: float = 0.12
     contact_tolerance: float = 0.3
     neighbours: int = 15
     sharp_turn_dps: float = 20.0
-    event_tolerance_s: float = EVENT_TOLERANCE_S
 
 
 DEFAULT = QualityParams()
@@ -110,10 +100,8 @@ def stride_table(
     contacts: Contacts,
     signals: Sequence[ImuSignal],
     *,
-    side: Side,
     laps: Sequence[Lap],
     turning: Turning | None = None,
-    events: Iterable[Event] = (),
     params: QualityParams = DEFAULT,
     surface_params: SurfaceParams | None = None,
 ) -> pd.DataFrame:
@@ -125,42 +113,37 @@ def stride_table(
         Of the leg.
     signals : sequence of ImuSignal
         The leg's shank and thigh, on session time: their gaps and clipping judge the strides.
-    side : {"left", "right"}
-        The leg; an event of the other one is not for it.
     laps : sequence of Lap
     turning : Turning, optional
-    events : iterable of Event
-        ``reject`` and ``restore`` rows name a stride by side and contact time; the last word holds.
     params : QualityParams
     surface_params : SurfaceParams, optional
 
     Returns
     -------
     DataFrame
-        Columns STRIDE_TABLE_COLUMNS. ``rejected``: a gap in the data, or by the user. ``suspect``:
-        clipping, an irregular stride or contact time, no toe-off, a sharp turn. ``reason`` names
-        all that was found, in these words, and is empty for a good stride.
+        Columns STRIDE_TABLE_COLUMNS, judged by what the sensors say; ``hear_the_user`` overrules.
+        ``rejected``: a gap in the data. ``suspect``: clipping, an irregular stride or contact
+        time, no toe-off, a sharp turn. ``reason`` names all that was found, in these words, and
+        is empty for a good stride.
     """
     table = stride_times(contacts)
     start_s = table["initial_contact_s"].to_numpy(dtype=np.float64)
     stop_s = table["next_contact_s"].to_numpy(dtype=np.float64)
     rates = stride_turn_rates(start_s, stop_s, turning)
     found = {
-        "gap": _any(np.stack([holds_gap(s, start_s, stop_s) for s in signals])),
+        GAP: _any(np.stack([holds_gap(s, start_s, stop_s) for s in signals])),
         "clipping": _any(np.stack([holds_clipping(s, start_s, stop_s) for s in signals])),
         **_irregular(table, params),
         "sharp turn": np.abs(np.nan_to_num(rates)) > np.deg2rad(params.sharp_turn_dps),
     }
     quality: list[Quality] = [
         "rejected" if gap else "suspect" if other else "good"
-        for gap, other in zip(found["gap"], _any(np.stack(list(found.values()))), strict=True)
+        for gap, other in zip(found[GAP], _any(np.stack(list(found.values()))), strict=True)
     ]
     reason = [
         "; ".join(word for word, flag in zip(found, row, strict=True) if flag)
         for row in np.stack(list(found.values()), axis=1)
     ]
-    own = [event for event in events if event.side in (None, side)]
-    hear_the_user(start_s, quality, reason, own, tolerance_s=params.event_tolerance_s)
     table.insert(0, "stride", np.arange(1, len(table) + 1))
     table.insert(1, "lap", lap_numbers(start_s, laps))
     table.insert(2, "surface", surfaces(rates, params=surface_params or SurfaceParams()))

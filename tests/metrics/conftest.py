@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imu_valgus.core import GRAVITY_MPS2, ImuSignal, Side
+from imu_valgus.core import GRAVITY_MPS2, ImuSignal
 from imu_valgus.strides import Contacts, find_laps, stride_table
 
 STRIDE_S = 0.7
@@ -61,8 +61,8 @@ def shank() -> ImuSignal:
 
 @pytest.fixture
 def table_of(shank: ImuSignal):
-    def build(contacts: Contacts, side: Side = "left") -> pd.DataFrame:
+    def build(contacts: Contacts) -> pd.DataFrame:
         laps = find_laps(0.0, 60.0)
-        return stride_table(contacts, [shank], side=side, laps=laps)
+        return stride_table(contacts, [shank], laps=laps)
 
     return build

@@ -13,7 +13,7 @@ def log(table_of, contacts, angles) -> pd.DataFrame:
     return pd.concat(
         [
             stride_log(table_of(contacts), angles, session="a", side="left"),
-            stride_log(table_of(contacts, "right"), right, session="a", side="right"),
+            stride_log(table_of(contacts), right, session="a", side="right"),
         ],
         ignore_index=True,
     )

@@ -77,7 +77,7 @@ def test_excursion_is_never_negative_and_never_above_the_range(values):
         time_s=time_s, side="left", valgus_deg=valgus, thigh_tilt_deg=0.0, shank_tilt_deg=0.0
     )
     signal = ImuSignal(time_s, np.zeros((2001, 3)), np.zeros((2001, 3)), frame="segment")
-    table = stride_table(contacts, [signal], side="left", laps=find_laps(0.0, 10.0))
+    table = stride_table(contacts, [signal], laps=find_laps(0.0, 10.0))
 
     log = stride_log(table, angles, session="a", side="left")
 
@@ -149,7 +149,7 @@ def test_a_stride_with_a_gap_keeps_its_times_and_loses_its_angles(contacts, angl
     signal = ImuSignal(
         shank.time_s[kept], shank.acc_mps2[kept], shank.gyr_radps[kept], frame="segment"
     )
-    table = stride_table(contacts, [signal], side="left", laps=find_laps(0.0, 60.0))
+    table = stride_table(contacts, [signal], laps=find_laps(0.0, 60.0))
 
     log = stride_log(table, angles, session="a", side="left")
 
@@ -166,7 +166,7 @@ def test_a_stride_without_toe_off_has_no_stance_values(table_of, contacts, angle
 
 def test_lap_length_gives_the_speed_of_whole_laps_only(contacts, angles, shank):
     laps = find_laps(5.0, 33.0, events=[Event(25.0, 0.0, "lap")])
-    table = stride_table(contacts, [shank], side="left", laps=laps)
+    table = stride_table(contacts, [shank], laps=laps)
 
     log = stride_log(table, angles, session="a", side="left", laps=laps, lap_length_m=80.0)
 
@@ -227,7 +227,7 @@ def test_an_hour_of_one_leg_takes_less_than_a_second(angles):
     )
     began = time.perf_counter()
 
-    table = stride_table(contacts, [signal, signal], side="left", laps=find_laps(0.0, 3600.0))
+    table = stride_table(contacts, [signal, signal], laps=find_laps(0.0, 3600.0))
     stride_log(table, long, session="a", side="left", shank=signal, thigh=signal)
 
     assert time.perf_counter() - began < 1.0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imu_valgus.core import Event
-from imu_valgus.strides import Turning, find_laps, lap_numbers, surfaces
+from imu_valgus.strides import Turning, find_laps, full_turns, lap_numbers, surfaces
 from imu_valgus.strides.laps import stride_turn_rates
 
 TIME_S = np.arange(0.0, 400.0, 0.01)
@@ -23,20 +23,24 @@ def track(speed_mps: float) -> Turning:
     return turning(np.where(bend, np.rad2deg(speed_mps / 36.8), 0.0))
 
 
+def laps_by(turned: Turning):
+    return find_laps(0.0, 399.0, turns_s=full_turns(0.0, 399.0, turned))
+
+
 def test_whole_turns_make_laps():
-    laps = find_laps(0.0, 399.0, turning=turning(np.full(len(TIME_S), 3.6)))
+    laps = laps_by(turning(np.full(len(TIME_S), 3.6)))
 
     assert [round(lap.stop_s) for lap in laps] == [100, 200, 300, 399]
 
 
 def test_only_laps_with_both_ends_are_whole():
-    laps = find_laps(0.0, 399.0, turning=turning(np.full(len(TIME_S), 3.6)))
+    laps = laps_by(turning(np.full(len(TIME_S), 3.6)))
 
     assert [lap.whole for lap in laps] == [True, True, True, False]
 
 
 def test_turning_right_counts_like_turning_left():
-    laps = find_laps(0.0, 399.0, turning=turning(np.full(len(TIME_S), -3.6)))
+    laps = laps_by(turning(np.full(len(TIME_S), -3.6)))
 
     assert len(laps) == 4
 
@@ -44,13 +48,13 @@ def test_turning_right_counts_like_turning_left():
 def test_lap_events_override_the_heading():
     events = [Event(150.0, 0.0, "lap"), Event(250.0, 0.0, "lap"), Event(260.0, 0.0, "pain")]
 
-    laps = find_laps(0.0, 399.0, events=events, turning=track(4.0))
+    laps = find_laps(0.0, 399.0, events=events, turns_s=full_turns(0.0, 399.0, track(4.0)))
 
     assert [(lap.start_s, lap.stop_s) for lap in laps] == [(0, 150), (150, 250), (250, 399)]
 
 
 def test_a_treadmill_is_one_lap():
-    laps = find_laps(0.0, 399.0, turning=turning(np.zeros(len(TIME_S))))
+    laps = laps_by(turning(np.zeros(len(TIME_S))))
 
     assert [(lap.number, lap.whole) for lap in laps] == [(1, False)]
 

@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from imu_valgus.core import GRAVITY_MPS2, SIDES, Bout, Event, FloatArray, ImuSignal, Side
-from imu_valgus.strides import REPETITION_TABLE_COLUMNS, LegCourse, find_repetitions
+from imu_valgus.strides import (
+    REPETITION_TABLE_COLUMNS,
+    LegCourse,
+    find_repetitions,
+    hear_the_user,
+)
 
 RATE_HZ = 100.0
 TIME_S = np.arange(0.0, 30.0, 1 / RATE_HZ)
@@ -214,7 +219,9 @@ def test_bends_beside_gait_are_steps(kind):
 def test_a_rejected_repetition_is_named_by_side_and_start():
     start_s = float(found({"left": squatting(FOUR_S)})["start_s"].item())
 
-    table = found({"left": squatting(FOUR_S)}, events=[Event(start_s, 0.0, "reject", "left")])
+    judged = found({"left": squatting(FOUR_S)})
+    events = [Event(start_s, 0.0, "reject", "left")]
+    table = hear_the_user(judged, events, side="left", start="start_s")
 
     assert (table["quality"].item(), table["reason"].item()) == ("rejected", "user")
 

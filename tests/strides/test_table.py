@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imu_valgus.core import Event, EventKind, FloatArray, ImuSignal, Side
+from imu_valgus.core import FloatArray, ImuSignal
 from imu_valgus.strides import (
     STRIDE_TABLE_COLUMNS,
     Contacts,
@@ -40,10 +40,9 @@ def table_of(
     signals: Sequence[ImuSignal] = (quiet(),),
     *,
     turning: Turning | None = None,
-    events: Sequence[Event] = (),
 ) -> pd.DataFrame:
     found = contacts() if found is None else found
-    return stride_table(found, signals, side="left", laps=LAPS, turning=turning, events=events)
+    return stride_table(found, signals, laps=LAPS, turning=turning)
 
 
 def test_every_contact_but_the_last_begins_a_stride():
@@ -112,37 +111,6 @@ def test_a_sharp_turn_is_suspect():
     table = table_of(turning=Turning(TIME_S, rate))
 
     assert set(table.loc[table["quality"] == "suspect", "reason"]) == {"sharp turn"}
-
-
-def event(
-    trial_type: EventKind, onset_s: float, *, side: Side | None = None, value: str = ""
-) -> Event:
-    return Event(onset_s, 0.0, trial_type, side, value)
-
-
-def test_the_user_rejects_the_stride_at_a_contact_time():
-    table = table_of(events=[event("reject", CONTACT_S[9] + 0.02, side="left", value="kerb")])
-
-    rejected = table[table["quality"] == "rejected"]
-    assert rejected[["stride", "reason"]].to_numpy().tolist() == [[10, "user; kerb"]]
-
-
-def test_a_reject_for_the_other_leg_changes_nothing():
-    table = table_of(events=[event("reject", CONTACT_S[9], side="right")])
-
-    assert set(table["quality"]) == {"good"}
-
-
-def test_restore_takes_a_reject_back():
-    events = [event("reject", CONTACT_S[9]), event("restore", CONTACT_S[9])]
-
-    assert set(table_of(events=events)["quality"]) == {"good"}
-
-
-def test_a_reject_far_from_any_contact_changes_nothing():
-    table = table_of(events=[event("reject", CONTACT_S[9] + 0.35)])
-
-    assert set(table["quality"]) == {"good"}
 
 
 def test_no_contacts_make_an_empty_table():
