@@ -32,6 +32,23 @@ from imu_valgus.recording.info import (
     check_athlete,
 )
 from imu_valgus.recording.locking import session_lock
+from imu_valgus.recording.marks import (
+    MARK_KINDS,
+    MAX_PAIN,
+    MAX_TEXT,
+    Mark,
+    MarkKind,
+    Marks,
+    MarksChangedError,
+    Word,
+    add_mark,
+    change_mark,
+    judge_stride,
+    read_marks,
+    redo,
+    remove_mark,
+    undo,
+)
 from imu_valgus.recording.readers import FORMATS, Progress, SensorFile, read_sensor_file
 from imu_valgus.recording.recording import Recording, assemble_recording
 from imu_valgus.recording.session import (
@@ -41,15 +58,14 @@ from imu_valgus.recording.session import (
     write_collected_session,
     write_session,
 )
-from imu_valgus.recording.simulated import (
-    TRUTH_CONTACTS_NAME,
-    TRUTH_NAME,
-    write_simulated_session,
-)
+from imu_valgus.recording.simulated import TRUTH_CONTACTS_NAME, TRUTH_NAME, write_simulated_session
 
 __all__ = [
     "FORMATS",
     "FORMAT_VERSION",
+    "MARK_KINDS",
+    "MAX_PAIN",
+    "MAX_TEXT",
     "SCHEMA_PATH",
     "TRUTH_CONTACTS_NAME",
     "TRUTH_NAME",
@@ -58,6 +74,10 @@ __all__ = [
     "ImportParams",
     "LossCause",
     "LostSamples",
+    "Mark",
+    "MarkKind",
+    "Marks",
+    "MarksChangedError",
     "Progress",
     "Recording",
     "SampleAccount",
@@ -65,19 +85,27 @@ __all__ = [
     "SensorInfo",
     "SessionInfo",
     "SignalOrigin",
+    "Word",
     "add_events",
+    "add_mark",
     "assemble_recording",
+    "change_mark",
     "check_athlete",
     "decide_clock",
     "import_command",
     "import_files",
     "import_session",
+    "judge_stride",
     "read_events",
     "read_info",
+    "read_marks",
     "read_sensor_file",
     "read_session",
+    "redo",
     "refuse_overwrite",
+    "remove_mark",
     "session_lock",
+    "undo",
     "write_atomically",
     "write_collected_session",
     "write_events",

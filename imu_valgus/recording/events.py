@@ -9,14 +9,14 @@ from imu_valgus.core import SIDES, Event, EventKind, RecordingError, Side
 from imu_valgus.recording.atomic import write_atomically
 
 EVENT_COLUMNS: Final = ("onset", "duration", "trial_type", "side", "value")
+EVENT_KINDS: Final[tuple[EventKind, ...]] = get_args(EventKind)
 _NEEDED: Final = EVENT_COLUMNS[:3]
-_KINDS: Final[tuple[EventKind, ...]] = get_args(EventKind)
 _EMPTY: Final = "n/a"
 
 
 def write_events(path: Path, events: Sequence[Event]) -> None:
     """Write events in the order of their onsets; tabs and line ends in a value become spaces."""
-    rows = [EVENT_COLUMNS, *(_row(event) for event in sorted(events, key=lambda e: e.onset_s))]
+    rows = [EVENT_COLUMNS, *(row_of(event) for event in sorted(events, key=lambda e: e.onset_s))]
     text = "".join("\t".join(row) + "\n" for row in rows)
     with write_atomically(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
@@ -58,13 +58,14 @@ def read_events(path: Path) -> tuple[Event, ...]:
                 f"{path}, line 1: no column {name}", hint=f"columns are {', '.join(EVENT_COLUMNS)}"
             )
     return tuple(
-        _event(path, number, columns, line)
+        event_of(path, number, columns, line)
         for number, line in enumerate(lines[1:], start=2)
         if line.strip()
     )
 
 
-def _row(event: Event) -> tuple[str, ...]:
+def row_of(event: Event) -> tuple[str, ...]:
+    """Return one event's cells in the order of ``EVENT_COLUMNS``."""
     value = " ".join(event.value.splitlines()).replace("\t", " ")
     return (
         repr(float(event.onset_s)),
@@ -75,21 +76,48 @@ def _row(event: Event) -> tuple[str, ...]:
     )
 
 
-def _event(path: Path, number: int, columns: Sequence[str], line: str) -> Event:
+def cells_of(where: str, columns: Sequence[str], line: str) -> dict[str, str]:
+    """Return one line's cells by column.
+
+    Raises
+    ------
+    RecordingError
+        Where their number is not the header's.
+    """
     cells = line.split("\t")
     if len(cells) != len(columns):
         raise RecordingError(
-            f"{path}, line {number}: {len(cells)} values, the header names {len(columns)} columns",
+            f"{where}: {len(cells)} values, the header names {len(columns)} columns",
             hint="part the values by single tabs, and write n/a where there is none",
         )
-    row = dict(zip(columns, cells, strict=True))
+    return dict(zip(columns, cells, strict=True))
+
+
+def onset_of(row: Mapping[str, str]) -> float:
+    """Return when a row begins; what is no time sorts first."""
+    try:
+        onset_s = float(row.get("onset", ""))
+    except ValueError:
+        return -math.inf
+    return onset_s if math.isfinite(onset_s) else -math.inf
+
+
+def event_of(path: Path, number: int, columns: Sequence[str], line: str) -> Event:
+    """Read one line as an event.
+
+    Raises
+    ------
+    RecordingError
+        Naming the column that cannot be read.
+    """
     where = f"{path}, line {number}"
+    row = cells_of(where, columns, line)
     side = row.get("side", _EMPTY)
     value = row.get("value", _EMPTY)
     return Event(
         onset_s=_seconds(where, row, "onset"),
         duration_s=_seconds(where, row, "duration"),
-        trial_type=cast("EventKind", _word(where, row, "trial_type", _KINDS)),
+        trial_type=cast("EventKind", _word(where, row, "trial_type", EVENT_KINDS)),
         side=None if side == _EMPTY else cast("Side", _word(where, row, "side", SIDES)),
         value="" if value == _EMPTY else value,
     )
