@@ -6,6 +6,8 @@ stride table: one row a stride [initial contact, next contact) of one foot, with
 quality and the reason of the quality. Stance is [contact, toe-off). Bad strides stay in the table.
 The quality is what the sensors say; ``hear_the_user`` lets a person overrule it.
 
+While samples arrive, ``OnlineContacts`` tells each stance as the foot leaves the ground.
+
 Outside of gait: ``LegCourse`` a leg comes in, a table of squats, single-leg squats, landings and
 lunges goes out, judged alike.
 """
@@ -30,6 +32,7 @@ from imu_valgus.strides.laps import (
     turning_of,
 )
 from imu_valgus.strides.normalise import normalise
+from imu_valgus.strides.online import Footfall, OnlineContactParams, OnlineContacts
 from imu_valgus.strides.repetitions import (
     REPETITION_TABLE_COLUMNS,
     LegCourse,
@@ -52,8 +55,11 @@ __all__ = [
     "BendParams",
     "ContactParams",
     "Contacts",
+    "Footfall",
     "Lap",
     "LegCourse",
+    "OnlineContactParams",
+    "OnlineContacts",
     "QualityParams",
     "RepetitionParams",
     "SurfaceParams",

@@ -221,7 +221,7 @@ def _contacts_of_run(
     else:
         around = thigh.between(grid_s[0] - 0.1, grid_s[-1] + 0.1)
         knee_rate = rate - _sagittal_rate(thigh, around, grid_s)
-        toe_off_s = _knee_extensions(knee_rate, grid_s, contact_s, params)
+        toe_off_s = knee_extensions(knee_rate, grid_s, contact_s, params)
     run_of = np.full(len(contact_s), run_idx, dtype=np.int64)
     return Contacts(contact_s, toe_off_s, run_of, from_impact)
 
@@ -262,12 +262,12 @@ def _onsets(
     sizes = np.interp(zero_s[:, np.newaxis] + offsets_s, grid_s, impact_g)
     if not len(zero_s) or np.median(sizes.max(axis=1)) < params.impact_min_g:
         return placed_s, np.zeros(len(zero_s), dtype=np.bool_)
-    delay_s = _first_crossing(sizes, params.impact_onset * sizes.max(axis=1), offsets_s)
+    delay_s = first_crossing(sizes, params.impact_onset * sizes.max(axis=1), offsets_s)
     usual_s = median_filter(delay_s, size=params.neighbours, mode="nearest")
     return zero_s + usual_s, np.ones(len(zero_s), dtype=np.bool_)
 
 
-def _first_crossing(values: FloatArray, level: FloatArray, at: FloatArray) -> FloatArray:
+def first_crossing(values: FloatArray, level: FloatArray, at: FloatArray) -> FloatArray:
     """Return where each row of ``values`` (k, m), given at ``at`` (m,), first exceeds its level."""
     rows = np.arange(len(values))
     after = np.argmax(values > level[:, np.newaxis], axis=1)
@@ -277,7 +277,7 @@ def _first_crossing(values: FloatArray, level: FloatArray, at: FloatArray) -> Fl
     return at[before] + np.clip(share, 0.0, 1.0) * (at[after] - at[before])
 
 
-def _knee_extensions(
+def knee_extensions(
     knee_rate: FloatArray, grid_s: FloatArray, contact_s: FloatArray, params: ContactParams
 ) -> FloatArray:
     """Return peak knee extension in late stance: the last zero before the fastest bending."""

@@ -1,6 +1,6 @@
 """Legs in their segments' axes: simulated ones with true contacts, and a real one with marks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,20 @@ def true_legs() -> list[TrueLeg]:
         )
         legs.append(_true_leg(run, side, draw))
     return legs
+
+
+@pytest.fixture(scope="session")
+def walking_leg() -> TrueLeg:
+    """A leg that stands and walks for 20 s."""
+    run = simulate_run(
+        RunnerParams(
+            seed=9, sides=("left",), run_minutes=0.1, walk_s=20.0, standing_s=4.0, squats=0
+        )
+    )
+    leg = _true_leg(run, "left", np.random.default_rng(9))
+    stop_s = next(bout.stop_s for bout in run.bouts if bout.kind == "walk") + 1.0
+    shank, thigh = (one[one.between(-np.inf, stop_s)] for one in (leg.shank, leg.thigh))
+    return replace(leg, shank=shank, thigh=thigh)
 
 
 @pytest.fixture(scope="session")
