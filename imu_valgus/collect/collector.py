@@ -15,7 +15,7 @@ from imu_valgus.collect.sensors import Health, SensorAtHand
 from imu_valgus.collect.streamer import Streamer
 from imu_valgus.collect.tape import Tape
 from imu_valgus.core import ImuValgusError, Placement, Side
-from imu_valgus.devices import Packet
+from imu_valgus.devices import ClockReading, Packet
 from imu_valgus.devices.ble import Adapter
 from imu_valgus.devices.decoders import reference
 from imu_valgus.devices.decoders.reference import Info, Status
@@ -25,6 +25,7 @@ _RUNNING: Final = 1
 """A flag of INFO."""
 
 OnPacket = Callable[[Placement, Packet], None]
+OnClock = Callable[[Placement, ClockReading], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,8 @@ class Collector:
         Of a recording that goes on: what is known of it.
     on_packet : callable, optional
         Told of every packet as it is written.
+    on_clock : callable, optional
+        Told of every answer to a ping, which carries the host's time in ns.
     params : CollectorParams, optional
     """
 
@@ -76,6 +79,7 @@ class Collector:
         athlete: str = "a00",
         ledgers: Mapping[Placement, Ledger] | None = None,
         on_packet: OnPacket = lambda _placement, _packet: None,
+        on_clock: OnClock = lambda _placement, _reading: None,
         params: CollectorParams | None = None,
     ) -> None:
         self._params = params or CollectorParams()
@@ -93,6 +97,7 @@ class Collector:
                     session_id=self.session_id,
                     ledger=(ledgers or {}).get(sensor.placement),
                     on_packet=heard,
+                    on_clock=partial(on_clock, sensor.placement),
                     params=self._params.keeper,
                 )
                 self.keepers.append(keeper)

@@ -1,6 +1,7 @@
 """The runner is led through the protocol; what the user sees and presses is a ``Screen``."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
@@ -56,7 +57,7 @@ class Screen(Protocol):
     """What the user sees and presses."""
 
     def show(self, moment: Moment) -> None:
-        """Show how it goes; called a few times a second."""
+        """Show how it goes; called a few times a second, and at once when a stride was told."""
         ...
 
     def pressed(self) -> Sequence[Key]:
@@ -86,7 +87,7 @@ class Conductor:
                 self._show(collector, step.prompt, left_s, loop.time() - began_s)
                 if self._hear(collector):
                     break
-                await asyncio.sleep(_SHOW_S if left_s is None else min(_SHOW_S, left_s))
+                await self._rest(_SHOW_S if left_s is None else min(_SHOW_S, left_s))
         self.stop.set()
         while True:
             self._show(collector, "fetching what is missing", None, loop.time() - began_s)
@@ -95,11 +96,19 @@ class Conductor:
     def _show(
         self, collector: Collector, prompt: str, left_s: float | None, elapsed_s: float
     ) -> None:
-        if self._cue is not None:
-            self._cue.tell()
         self._screen.show(
             Moment(prompt, left_s, elapsed_s, collector.health(), self.stop.is_set(), self._cue)
         )
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait for as long, or until a stride was told: it is shown at once."""
+        if self._cue is None:
+            await asyncio.sleep(seconds)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._cue.news.wait()
+        self._cue.news.clear()
 
     def _hear(self, collector: Collector) -> bool:
         """Do what was pressed; return whether the next step is asked for."""

@@ -13,7 +13,7 @@ from imu_valgus.collect.ledger import Ledger
 from imu_valgus.collect.refusals import refusal
 from imu_valgus.collect.sensors import Health, SensorAtHand
 from imu_valgus.collect.tape import Tape
-from imu_valgus.devices import Message, Packet
+from imu_valgus.devices import ClockReading, Message, Packet
 from imu_valgus.devices.ble import Adapter, BluetoothError, ConnectionLostError
 from imu_valgus.devices.decoders.reference import (
     ERASE_MAGIC,
@@ -47,6 +47,8 @@ class KeeperParams:
     silence_periods, silence_s : float
         A link that brings no packet for as many packet periods and as many seconds is dead,
         whatever the operating system says (bleak PR #2012).
+    samples_a_packet : int
+        At most. Whoever shows strides live asks for fewer: a sample waits for its packet to fill.
     first_pings, first_ping_s, ping_s : int, float, float
         So many pings of the clock follow a connection quickly, the others slowly. The best of n
         waits an n-th of the connection interval: 30 ms / 50.
@@ -60,6 +62,7 @@ class KeeperParams:
     turn_s: float = 0.5
     silence_periods: float = 3.0
     silence_s: float = 2.0
+    samples_a_packet: int = SAMPLES_A_PACKET
     first_pings: int = 50
     first_ping_s: float = 0.1
     ping_s: float = 1.0
@@ -82,6 +85,8 @@ class Keeper:
         Of a recording that goes on.
     on_packet : callable, optional
         Told of every packet of the recording.
+    on_clock : callable, optional
+        Told of every answer to a ping, which carries the host's time in ns.
     params : KeeperParams, optional
     """
 
@@ -94,12 +99,13 @@ class Keeper:
         session_id: int,
         ledger: Ledger | None = None,
         on_packet: Callable[[Packet], None] = lambda _: None,
+        on_clock: Callable[[ClockReading], None] = lambda _: None,
         params: KeeperParams | None = None,
     ) -> None:
         self.sensor = sensor
         self.ledger = ledger or Ledger(ReferenceDecoder())
         self.ledger.wanted.add(session_id)
-        self._on_packet = on_packet
+        self._on_packet, self._on_clock = on_packet, on_clock
         self.status: SensorStatus | None = None
         self.connected = False
         self._adapter, self._tape, self._params = adapter, tape, params or KeeperParams()
@@ -180,7 +186,7 @@ class Keeper:
         ImuValgusError
             Where the sensor refuses.
         """
-        samples = min(SAMPLES_A_PACKET, self._info.max_samples_a_packet)
+        samples = min(self._params.samples_a_packet, self._info.max_samples_a_packet)
         logged = LOG_TO_FLASH | WRAP if self._info.flash_free_samples else 0
         answer = await self._start(samples, logged)
         if answer.status is Status.FLASH_FULL:
@@ -328,6 +334,8 @@ class Keeper:
                 conversation.on_answer(message)
             case Info():
                 self._wake.set()
+            case ClockReading():
+                self._on_clock(message)
             case _:
                 pass
 

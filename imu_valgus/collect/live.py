@@ -1,27 +1,29 @@
 """The live cue: each stride's valgus while the runner runs, by the calibration of the warm-up.
 
 The warm-up is what was captured so far, decoded in memory; from then on packets go in as they
-arrive and strides come out a second or two later. No radio and no asyncio here.
+arrive. A stride comes out twice: its stance as the foot leaves the ground, all of it as the foot
+lands again. No radio and no asyncio here.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from imu_valgus.activities import find_bouts
 from imu_valgus.core import (
     SIDES,
-    Bout,
     CalibrationError,
     FloatArray,
     ImuSamples,
-    ImuSignal,
     Placement,
     Side,
     placement_of,
 )
 from imu_valgus.devices import Packet
+from imu_valgus.metrics import stride_errors
 from imu_valgus.pipeline import (
     AnalysisParams,
     KneeSamples,
@@ -30,27 +32,58 @@ from imu_valgus.pipeline import (
     leg_calibration,
     leg_motion,
 )
-from imu_valgus.pipeline.leg import in_segment
 from imu_valgus.pipeline.session_time import on_session_time
 from imu_valgus.recording import Recording, SensorInfo
-from imu_valgus.strides import find_contacts
+from imu_valgus.strides import Footfall, OnlineContacts, normalise
 from imu_valgus.sync import ClockFit
 
-_OVERLAP_S = 0.1
-_WINDOW_S = 8.0
-"""Contacts are found in the last seconds, as long as several strides."""
-_SAME = ClockFit(0.0, 0.0, 0.0, 1.0, 0)
+_OVERLAP_S: Final = 0.1
+_KEPT_S: Final = 4.0
+"""Of the angles: two of the longest strides."""
+_SAME: Final = ClockFit(0.0, 0.0, 0.0, 1.0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveStride:
-    """One stride as it is told live; zero at standing, degrees, positive inwards."""
+    """One stride as it is told live; zero at standing, degrees, positive inwards.
+
+    Parameters
+    ----------
+    side : Side
+    contact_s, toe_off_s : float
+        Session time.
+    valgus_ic_deg, valgus_peak_deg, valgus_excursion_deg : float
+        At contact, the maximum in stance, and from the one to the other: as in the stride log.
+    excursion_own_sd_deg, excursion_shared_sd_deg : float
+        1 sigma of the excursion: what differs between strides, and what all strides of the session
+        have in common.
+    uncertain : bool
+        The heading between the sensors is not known: no angle is to be trusted.
+    next_contact_s : float, optional
+        None as the foot leaves the ground. When it has landed the stride is told once more, its
+        toe-off read over all of it.
+    """
 
     side: Side
     contact_s: float
+    toe_off_s: float
+    valgus_ic_deg: float
     valgus_peak_deg: float
     valgus_excursion_deg: float
+    excursion_own_sd_deg: float
+    excursion_shared_sd_deg: float
     uncertain: bool
+    next_contact_s: float | None = None
+
+    @property
+    def contact_time_s(self) -> float:
+        """How long the foot was on the ground."""
+        return self.toe_off_s - self.contact_s
+
+    @property
+    def cadence_spm(self) -> float | None:
+        """Steps of both feet in a minute; None before the next contact."""
+        return None if self.next_contact_s is None else 120 / (self.next_contact_s - self.contact_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,70 +110,72 @@ class LiveLeg:
         side = calibration.side
         self._side: Side = side
         self._times, self._ready_s = times, ready_s
-        self._knee, self._shank_axes = OnlineKnee(calibration), calibration.alignment.shank
+        self._knee, self._contacts = OnlineKnee(calibration), OnlineContacts()
+        self._axes, self._late_s = calibration.alignment, calibration.start.lateness_s
         self._thigh, self._shank = placement_of(side, "thigh"), placement_of(side, "shank")
-        self._told: list[KneeSamples] = []
-        self._shanks: list[ImuSamples] = []
-        self._last_contact_s = ready_s
+        self._told: deque[KneeSamples] = deque()
 
-    def update(self, placement: Placement, packet: Packet) -> None:
-        """Take a live packet of one of the leg's sensors; others are passed over."""
+    def update(self, placement: Placement, packet: Packet) -> list[LiveStride]:
+        """Take a live packet of one of the leg's sensors and return what it tells of strides.
+
+        Packets of other sensors are passed over.
+        """
         if placement not in (self._thigh, self._shank):
-            return
+            return []
         if packet.acc_mps2 is None or packet.gyr_radps is None:
-            return
+            return []
         if packet.time_s is None or np.isnan(packet.time_s[0]):
-            return  # a sensor that tells no time as it streams: its angles come after the recording
+            return []  # a sensor that tells no time as it streams: its angles come afterwards
         samples = ImuSamples(self._times[placement].of(packet), packet.acc_mps2, packet.gyr_radps)
         if samples.time_s[-1] < self._ready_s - _OVERLAP_S:
-            return
+            return []
         none = ImuSamples.none()
         of_thigh = placement == self._thigh
-        if not of_thigh:
-            self._shanks.append(samples)
         found = self._knee.update(*((samples, none) if of_thigh else (none, samples)))
         if len(found):
             self._told.append(found)
+            self._forget(float(found.time_s[-1]) - _KEPT_S)
+        turned = self._in_segment(samples, of_thigh=of_thigh)
+        footfalls = self._contacts.update(*((none, turned) if of_thigh else (turned, none)))
+        told = [self._measure(footfall) for footfall in footfalls]
+        return [one for one in told if one is not None]
 
-    def strides(self) -> list[LiveStride]:
-        """Return the strides that are complete since the last call."""
-        self._forget()
-        shank = _joined(self._shanks)
-        if shank is None or not self._told:
-            return []
-        time_s = np.concatenate([one.time_s for one in self._told])
-        valgus_deg = np.concatenate([one.angles.valgus_deg for one in self._told])
-        uncertain = np.concatenate([one.uncertain for one in self._told])
-        shank = in_segment(shank, self._shank_axes)
-        contacts = find_contacts(shank, [Bout(shank.time_s[0], shank.time_s[-1], "run")])
-        strides: list[LiveStride] = []
-        for contact_s, toe_off_s in zip(
-            contacts.initial_contact_s, contacts.toe_off_s, strict=True
-        ):
-            stance = (time_s >= contact_s) & (time_s < toe_off_s)
-            new = contact_s > self._last_contact_s + 0.1 and toe_off_s < time_s[-1]
-            if not new or np.count_nonzero(stance) < 2:
-                continue
-            self._last_contact_s = float(contact_s)
-            peak_deg = float(valgus_deg[stance].max())
-            strides.append(
-                LiveStride(
-                    self._side,
-                    float(contact_s),
-                    peak_deg,
-                    peak_deg - float(valgus_deg[stance][0]),
-                    bool(uncertain[stance].any()),
-                )
-            )
-        return strides
+    def _in_segment(self, samples: ImuSamples, *, of_thigh: bool) -> ImuSamples:
+        """Turn a sensor's samples into its segment's axes, the shank's lateness taken off."""
+        turn = self._axes.thigh if of_thigh else self._axes.shank
+        late_s = 0.0 if of_thigh else self._late_s
+        return ImuSamples(
+            samples.time_s - late_s, turn.apply(samples.acc_mps2), turn.apply(samples.gyr_radps)
+        )
 
-    def _forget(self) -> None:
-        """Drop what lies further back than contacts are looked for."""
-        if not self._shanks:
-            return
-        since_s = self._shanks[-1].time_s[-1] - _WINDOW_S
-        self._shanks = [one for one in self._shanks if one.time_s[-1] >= since_s]
-        self._told = [one for one in self._told if one.time_s[-1] >= since_s]
+    def _measure(self, footfall: Footfall) -> LiveStride | None:
+        """Read the angles of a stance; None where some of it is missing."""
+        if not self._told:
+            return None
+        knee = KneeSamples.joined(self._told)
+        start_s, stop_s = np.array([footfall.contact_s]), np.array([footfall.toe_off_s])
+        valgus_deg = knee.angles.valgus_deg
+        (curve,) = normalise(knee.time_s, valgus_deg, start_s, stop_s)[:, :-1]
+        if np.isnan(curve).any():
+            return None
+        error = stride_errors(valgus_deg, knee.error, start_s=start_s, toe_off_s=stop_s)
+        stance = (knee.time_s >= footfall.contact_s) & (knee.time_s < footfall.toe_off_s)
+        return LiveStride(
+            side=self._side,
+            contact_s=footfall.contact_s,
+            toe_off_s=footfall.toe_off_s,
+            valgus_ic_deg=float(curve[0]),
+            valgus_peak_deg=float(curve.max()),
+            valgus_excursion_deg=float(curve.max() - curve[0]),
+            excursion_own_sd_deg=float(error.excursion_own_deg[0]),
+            excursion_shared_sd_deg=float(error.excursion_shared_deg[0]),
+            uncertain=bool(knee.uncertain[stance].any()),
+            next_contact_s=footfall.next_contact_s,
+        )
+
+    def _forget(self, since_s: float) -> None:
+        while self._told[0].time_s[-1] < since_s:
+            self._told.popleft()
 
 
 def calibrate_live(recording: Recording) -> dict[Side, LiveLeg]:
@@ -178,18 +213,3 @@ def calibrate_live(recording: Recording) -> dict[Side, LiveLeg]:
             "no leg wears two sensors", hint="live angles need a thigh and a shank sensor"
         )
     return legs
-
-
-def _joined(packets: list[ImuSamples]) -> ImuSignal | None:
-    """Return the samples in the order of their times as a signal; None where there are not two."""
-    if not packets:
-        return None
-    time_s = np.concatenate([one.time_s for one in packets])
-    kept_s, kept = np.unique(time_s, return_index=True)
-    if len(kept_s) < 2:
-        return None
-    return ImuSignal(
-        kept_s,
-        np.concatenate([one.acc_mps2 for one in packets])[kept],
-        np.concatenate([one.gyr_radps for one in packets])[kept],
-    )

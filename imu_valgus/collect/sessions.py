@@ -19,7 +19,7 @@ from imu_valgus.collect.decode import SensorStory, Story, decode_session, read_s
 from imu_valgus.collect.guiding import STANDARD_STEPS, Conductor, Screen, Step
 from imu_valgus.collect.sensors import SensorAtHand
 from imu_valgus.core import DecodeError, ImuValgusError, Placement, RecordingError
-from imu_valgus.devices import Packet, SensorModel, recognise
+from imu_valgus.devices import SensorModel, recognise
 from imu_valgus.devices.ble import Adapter
 from imu_valgus.devices.decoders.reference import SERVICE, Info, decode_advertised
 from imu_valgus.devices.radio import Advert
@@ -82,7 +82,7 @@ def record_session(
         async with _opened(open_adapter) as adapter:
             cue = LiveCue(plan.session) if plan.live else None
             collector = await _collector(adapter, sensors, plan, cue)
-            await _conduct(collector, Conductor(plan.steps, screen, cue), cue)
+            await conduct(collector, Conductor(plan.steps, screen, cue), cue)
 
     asyncio.run(run())
     return decode_session(plan.session)
@@ -127,7 +127,7 @@ def resume_session(
             if until_s is not None:
                 elapsed_s = collector.tape.now_ns() * 1e-9 - story.start_s
                 steps = (Step("recording", max(until_s - elapsed_s, 0.0)),)
-            await _conduct(collector, Conductor(steps, screen))
+            await conduct(collector, Conductor(steps, screen))
 
     asyncio.run(run())
     return decode_session(plan.session)
@@ -323,18 +323,17 @@ async def _collector(
     cue: LiveCue | None = None,
 ) -> Collector:
     found = await find(adapter, sensors) if isinstance(sensors, Mapping) else sensors
+    if cue is None:
+        return Collector(adapter, found, plan.session, athlete=plan.athlete, params=plan.collector)
     return Collector(
         adapter,
         found,
         plan.session,
         athlete=plan.athlete,
-        on_packet=_unheard if cue is None else cue.on_packet,
+        on_packet=cue.on_packet,
+        on_clock=cue.on_clock,
         params=plan.collector,
     )
-
-
-def _unheard(placement: Placement, packet: Packet) -> None:
-    """Let packets pass: nobody listens."""
 
 
 def _refuse_captured(session: Path) -> None:
@@ -345,7 +344,7 @@ def _refuse_captured(session: Path) -> None:
         )
 
 
-async def _conduct(collector: Collector, conductor: Conductor, cue: LiveCue | None = None) -> None:
+async def conduct(collector: Collector, conductor: Conductor, cue: LiveCue | None = None) -> None:
     """Prepare, record and close; Ctrl-C ends the recording, it does not lose it."""
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is a KeyboardInterrupt
@@ -354,7 +353,7 @@ async def _conduct(collector: Collector, conductor: Conductor, cue: LiveCue | No
         await collector.prepare()
         beside = [asyncio.create_task(conductor.lead(collector))]
         if cue is not None:
-            beside.append(asyncio.create_task(cue.calibrate()))
+            beside.append(asyncio.create_task(cue.follow()))
         try:
             await collector.record(conductor.stop)
         finally:

@@ -1,13 +1,16 @@
 """One leg live: the knee's angles while samples arrive, by the calibration of a warm-up."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from imu_valgus.calibration import LegAlignment
 from imu_valgus.core import BoolArray, FloatArray, ImuSamples, KneeAngles, Side, compose
-from imu_valgus.joint_angles import frontal_tilt, knee_angles, valgus_error
+from imu_valgus.joint_angles import ValgusError, frontal_tilt, knee_angles, valgus_error
 from imu_valgus.orientation import (
     OnlineParams,
     OnlineRelative,
@@ -17,6 +20,10 @@ from imu_valgus.orientation import (
 )
 from imu_valgus.pipeline.leg import LegMotion
 from imu_valgus.pipeline.params import AnalysisParams
+
+_Value = TypeVar("_Value", np.bool_, np.float64)
+
+_ALL: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,19 +47,52 @@ class LegCalibration:
 class KneeSamples:
     """One leg's angles on k of the thigh's samples, as in ``derived/angles.parquet``.
 
-    ``valgus_sd_deg`` is 1 sigma. ``uncertain`` (k,): the relative heading is unknown, or the
-    vertical has not settled since a long gap; no angle is to be trusted.
+    ``error``: of valgus, source by source. ``uncertain`` (k,): the relative heading is unknown, or
+    the vertical has not settled since a long gap; no angle is to be trusted.
     """
 
     time_s: FloatArray
     angles: KneeAngles
-    valgus_sd_deg: FloatArray
+    error: ValgusError
     thigh_tilt_deg: FloatArray
     shank_tilt_deg: FloatArray
     uncertain: BoolArray
 
     def __len__(self) -> int:
         return self.time_s.shape[0]
+
+    @property
+    def valgus_sd_deg(self) -> FloatArray:
+        """1 sigma of valgus, all of it (k,)."""
+        return self.error.sd_deg
+
+    @classmethod
+    def joined(cls, blocks: Sequence[Self], part: slice = _ALL) -> Self:
+        """Return one or more blocks as one, or a part of it."""
+
+        def column(read: Callable[[Self], NDArray[_Value]]) -> NDArray[_Value]:
+            return np.concatenate([read(block) for block in blocks])[part]
+
+        return cls(
+            time_s=column(lambda block: block.time_s),
+            angles=KneeAngles(
+                flexion_deg=column(lambda block: block.angles.flexion_deg),
+                valgus_deg=column(lambda block: block.angles.valgus_deg),
+                internal_rotation_deg=column(lambda block: block.angles.internal_rotation_deg),
+            ),
+            error=replace(
+                blocks[0].error,
+                time_s=column(lambda block: block.error.time_s),
+                azimuth_deg=column(lambda block: block.error.azimuth_deg),
+                tilt_deg=column(lambda block: block.error.tilt_deg),
+                flesh_deg=column(lambda block: block.error.flesh_deg),
+                heading_deg=column(lambda block: block.error.heading_deg),
+                sync_deg=column(lambda block: block.error.sync_deg),
+            ),
+            thigh_tilt_deg=column(lambda block: block.thigh_tilt_deg),
+            shank_tilt_deg=column(lambda block: block.shank_tilt_deg),
+            uncertain=column(lambda block: block.uncertain),
+        )
 
 
 def leg_calibration(motion: LegMotion, *, params: AnalysisParams | None = None) -> LegCalibration:
@@ -156,12 +196,13 @@ class OnlineKnee:
             heading_sd_rad=found.heading_sd_rad,
             lateness_sd_s=found.lateness_sd_s,
             valgus_rate_degps=self._rate(found.time_s, angles.valgus_deg),
+            flesh_rad=known.params.relative.smoother.flesh_rad,
             params=known.params.error,
         )
         return KneeSamples(
             time_s=found.time_s,
             angles=angles,
-            valgus_sd_deg=error.sd_deg,
+            error=error,
             thigh_tilt_deg=frontal_tilt(thigh, side=side),
             shank_tilt_deg=frontal_tilt(shank, side=side),
             uncertain=found.uncertain,

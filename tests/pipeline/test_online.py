@@ -1,13 +1,12 @@
 """A leg live, fed packet by packet, against the batch estimate of the whole recording."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from live import NONE, LiveLeg, fed, live_leg, packets
 
-from imu_valgus.core import ImuSamples, ImuSignal, KneeAngles
+from imu_valgus.core import ImuSamples, ImuSignal
 from imu_valgus.pipeline import KneeSamples, OnlineKnee
 
 
@@ -16,27 +15,9 @@ def session() -> LiveLeg:
     return live_leg()
 
 
-def joined(told: list[KneeSamples]) -> KneeSamples:
-    def column(read: Callable[[KneeSamples], np.ndarray]) -> np.ndarray:
-        return np.concatenate([read(block) for block in told])
-
-    return KneeSamples(
-        time_s=column(lambda b: b.time_s),
-        angles=KneeAngles(
-            column(lambda b: b.angles.flexion_deg),
-            column(lambda b: b.angles.valgus_deg),
-            column(lambda b: b.angles.internal_rotation_deg),
-        ),
-        valgus_sd_deg=column(lambda b: b.valgus_sd_deg),
-        thigh_tilt_deg=column(lambda b: b.thigh_tilt_deg),
-        shank_tilt_deg=column(lambda b: b.shank_tilt_deg),
-        uncertain=column(lambda b: b.uncertain),
-    )
-
-
 def live(session: LiveLeg, thigh: ImuSignal, shank: ImuSignal, size: int = 16) -> KneeSamples:
     knee = OnlineKnee(session.calibration)
-    return joined(fed(knee, packets(thigh, size), packets(shank, size)))
+    return KneeSamples.joined(fed(knee, packets(thigh, size), packets(shank, size)))
 
 
 @pytest.fixture(scope="module")
@@ -51,18 +32,6 @@ def without(signal: ImuSignal, start_s: float, stop_s: float) -> ImuSignal:
 
 def rms(values: np.ndarray) -> float:
     return float(np.sqrt(np.mean(values**2)))
-
-
-def first(told: KneeSamples, n: int) -> KneeSamples:
-    angles = told.angles
-    return KneeSamples(
-        told.time_s[:n],
-        KneeAngles(angles.flexion_deg[:n], angles.valgus_deg[:n], angles.internal_rotation_deg[:n]),
-        told.valgus_sd_deg[:n],
-        told.thigh_tilt_deg[:n],
-        told.shank_tilt_deg[:n],
-        told.uncertain[:n],
-    )
 
 
 def same(one: KneeSamples, other: KneeSamples) -> None:
@@ -125,7 +94,7 @@ def test_the_size_of_the_packets_does_not_matter(session, told, size):
 
     small = live(session, thigh, shank, size)
 
-    same(small, first(told, len(small)))
+    same(small, KneeSamples.joined([told], slice(len(small))))
 
 
 @pytest.mark.parametrize("late", ["thigh", "shank"])
@@ -134,7 +103,7 @@ def test_a_sensor_that_is_seconds_behind_changes_nothing_but_the_wait(session, t
     wait = [NONE] * 40
     thigh, shank = (wait + thigh, shank) if late == "thigh" else (thigh, wait + shank)
 
-    found = joined(fed(OnlineKnee(session.calibration), thigh, shank))
+    found = KneeSamples.joined(fed(OnlineKnee(session.calibration), thigh, shank))
 
     np.testing.assert_allclose(
         found.angles.valgus_deg, told.angles.valgus_deg[: len(found)], atol=1e-6
@@ -145,7 +114,7 @@ def test_packets_sent_twice_are_told_once(session, told):
     thigh, shank = (packets(s[: 16 * 100], 16) for s in session.live())
     twice = [packet for packet in thigh for _ in range(2)]
 
-    found = joined(fed(OnlineKnee(session.calibration), twice, shank))
+    found = KneeSamples.joined(fed(OnlineKnee(session.calibration), twice, shank))
 
     np.testing.assert_allclose(
         found.angles.valgus_deg, told.angles.valgus_deg[: len(found)], atol=1e-6

@@ -47,9 +47,10 @@ class StrideLines(QuietScreen):
         """Print the strides that are new."""
         if moment.cue is None:
             return
-        new, self._printed = moment.cue.count - self._printed, moment.cue.count
-        for stride in list(moment.cue.recent)[-new:] if new else ():
-            typer.echo(describe_stride(stride, self._band))
+        new, self._printed = moment.cue.since(self._printed), moment.cue.count
+        for stride in new:
+            if stride.next_contact_s is None:
+                typer.echo(describe_stride(stride, self._band))
 
 
 def describe_stride(stride: LiveStride, band: Band) -> str:
