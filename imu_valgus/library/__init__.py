@@ -14,8 +14,15 @@ from imu_valgus.library.reliability import (
     estimate_reliability,
     find_error,
 )
+from imu_valgus.library.repeated_sessions import ReliabilityStudy, study_reliability
+from imu_valgus.library.repeats import RepeatParams, Repeats
 from imu_valgus.library.session_means import session_means
-from imu_valgus.library.shipped_error import library_errors, shipped_errors, write_errors
+from imu_valgus.library.shipped_error import (
+    library_errors,
+    shipped_errors,
+    write_errors,
+    write_own_errors,
+)
 
 __all__ = [
     "COVARIATE_TABLE_COLUMNS",
@@ -25,11 +32,16 @@ __all__ = [
     "Icc",
     "MetricError",
     "Reliability",
+    "ReliabilityStudy",
+    "RepeatParams",
+    "Repeats",
     "estimate_reliability",
     "find_error",
     "find_sessions",
     "library_errors",
     "session_means",
     "shipped_errors",
+    "study_reliability",
     "write_errors",
+    "write_own_errors",
 ]

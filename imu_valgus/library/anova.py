@@ -23,7 +23,7 @@ class MeanSquares:
 
 @dataclass(frozen=True, slots=True)
 class Icc:
-    """An intraclass correlation with its 95 % interval; below 0 is "none at all"."""
+    """An intraclass correlation with its 95 % interval; it may fall below 0."""
 
     value: float
     low: float
@@ -73,10 +73,12 @@ def icc_single(found: MeanSquares) -> Icc | None:
 
 
 def icc_mean(single: Icc, k: int) -> Icc:
-    """Return ICC(2,k), that of the mean of k sessions, of ICC(2,1) by Spearman and Brown."""
-    value, low, high = (k * one / (1 + (k - 1) * one) for one in _triple(single))
-    return Icc(value, low, high)
+    """Return ICC(2,k), that of the mean of k sessions, of ICC(2,1) by Spearman and Brown.
 
+    Below 0, where the formula has a pole, it is 0.
+    """
 
-def _triple(found: Icc) -> tuple[float, float, float]:
-    return found.value, found.low, found.high
+    def of_mean(one: float) -> float:
+        return k * max(one, 0.0) / (1 + (k - 1) * max(one, 0.0))
+
+    return Icc(of_mean(single.value), of_mean(single.low), of_mean(single.high))

@@ -60,6 +60,16 @@ class MetricError:
     n_sessions: int
     origin: str
 
+    @property
+    def sd_low_deg(self) -> float:
+        """The lower end of the SEM's 95 % interval."""
+        return self.mdc95_low_deg / MDC_FACTOR
+
+    @property
+    def sd_high_deg(self) -> float:
+        """The upper end of the SEM's 95 % interval."""
+        return self.mdc95_high_deg / MDC_FACTOR
+
     @classmethod
     def from_sd(
         cls,

@@ -1,5 +1,6 @@
 """The errors that are taken as long as the user has none of their own."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ SHIPPED_NAME: Final = "shipped_errors.json"
 
 OWN_NAME: Final = "errors.json"
 """In the library's folder; written by ``imu-valgus mdc --write``."""
+LEAST_DF: Final = 5
 
 _ERRORS: Final = TypeAdapter(tuple[MetricError, ...])
 
@@ -52,7 +54,35 @@ def library_errors(library: Path | None) -> tuple[MetricError, ...]:
     return (*own, *shipped_errors())
 
 
-def write_errors(path: Path, errors: tuple[MetricError, ...]) -> None:
+def write_own_errors(
+    library: Path, errors: Sequence[MetricError], *, force: bool = False
+) -> tuple[MetricError, ...]:
+    """Keep errors as the library's own, and return those that were kept.
+
+    Errors of fewer than ``LEAST_DF`` degrees of freedom are not: with 5 the upper end of their
+    interval is 2.5 times the estimate already, and the shipped ones serve better.
+
+    Raises
+    ------
+    RecordingError
+        Where all are such, where own errors stand there and ``force`` is false, or where the folder
+        cannot be written.
+    """
+    kept = tuple(error for error in errors if error.df >= LEAST_DF)
+    path = library / OWN_NAME
+    if not kept:
+        raise RecordingError(
+            f"too few repeats to keep as a library's own errors: no metric has {LEAST_DF} sessions"
+            " more than runners",
+            hint="record more repeats; until then the shipped errors serve",
+        )
+    if path.exists() and not force:
+        raise RecordingError(f"{path} is there already", hint="--force replaces it")
+    write_errors(path, kept)
+    return kept
+
+
+def write_errors(path: Path, errors: Sequence[MetricError]) -> None:
     """Write errors as JSON, whole or not at all."""
     with write_atomically(path) as part:
-        part.write_bytes(_ERRORS.dump_json(errors, indent=1) + b"\n")
+        part.write_bytes(_ERRORS.dump_json(tuple(errors), indent=1) + b"\n")

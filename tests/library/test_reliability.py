@@ -1,5 +1,6 @@
 """SEM and MDC95 hold what they say, and agree with REML."""
 
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -7,12 +8,13 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from imu_valgus.core import FloatArray, Side
+from imu_valgus.core import FloatArray, RecordingError, Side
 from imu_valgus.library import (
     Activity,
     Reliability,
     estimate_reliability,
     find_error,
+    library_errors,
     shipped_errors,
 )
 from imu_valgus.library.reliability import largest_complete
@@ -119,3 +121,10 @@ def test_the_shipped_errors_know_excursion_and_peak_of_run_and_squats(
 
     assert found is not None
     assert found.origin.startswith("shipped: simulation")
+
+
+def test_a_damaged_file_of_own_errors_is_named_with_a_cure(tmp_path: Path):
+    (tmp_path / "errors.json").write_text("{}", encoding="utf-8")
+
+    with pytest.raises(RecordingError, match=r"errors\.json"):
+        library_errors(tmp_path)

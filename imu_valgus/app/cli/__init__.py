@@ -14,6 +14,7 @@ from imu_valgus.app.cli.download import download
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.live import live
 from imu_valgus.app.cli.note import note
+from imu_valgus.app.cli.mdc import mdc
 from imu_valgus.app.cli.record import record
 from imu_valgus.app.cli.recover import recover
 from imu_valgus.app.cli.report import report
@@ -52,6 +53,7 @@ commands.command()(review)
 commands.command()(simulate)
 commands.command()(validate)
 commands.command()(note)
+commands.command()(mdc)
 
 
 def app() -> None:
