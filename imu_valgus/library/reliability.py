@@ -40,8 +40,9 @@ class MetricError:
         differ by less.
     mdc95_low_deg, mdc95_high_deg : float
         Its 95 % interval, from the chi-square distribution of the SEM's square.
-    df : int
-        Degrees of freedom of the SEM: sessions minus runners.
+    df : float
+        Degrees of freedom of the SEM: sessions minus runners, fewer where runners differ in how
+        well they repeat.
     n_runners, n_sessions : int
         What it was estimated from; sessions of all runners together.
     origin : str
@@ -55,7 +56,7 @@ class MetricError:
     mdc95_deg: float
     mdc95_low_deg: float
     mdc95_high_deg: float
-    df: int
+    df: float
     n_runners: int
     n_sessions: int
     origin: str
@@ -74,6 +75,7 @@ class MetricError:
     def from_sd(
         cls,
         sd_deg: float,
+        df: float,
         *,
         metric: str,
         side: Side | None,
@@ -82,8 +84,7 @@ class MetricError:
         n_sessions: int,
         origin: str,
     ) -> Self:
-        """Make it of the standard deviation within runners (their sessions pooled)."""
-        df = n_sessions - n_runners
+        """Make it of the standard deviation within runners and its degrees of freedom."""
         mdc95_deg = MDC_FACTOR * sd_deg
         low, high = np.sqrt(df / stats.chi2.ppf([0.975, 0.025], df))
         return cls(
@@ -133,9 +134,11 @@ class Reliability:
 def estimate_reliability(means: pd.DataFrame, *, origin: str) -> tuple[Reliability, ...]:
     """Tell from repeated sessions how far each metric repeats.
 
-    The SEM is the standard deviation within runners, pooled over them with ``sessions - runners``
-    degrees of freedom: for complete tables that is the SEM of absolute agreement of the two-way
-    analysis of variance behind the ICC, the variance between first and later sessions included.
+    The SEM is the standard deviation within runners, pooled over them: for complete tables that is
+    the SEM of absolute agreement of the two-way analysis of variance behind the ICC, the variance
+    between first and later sessions included. Its degrees of freedom are ``sessions - runners`` if
+    all runners repeat equally well. Where they do not, the pooled variance is as uncertain as its
+    spread over the runners says (Satterthwaite's match of the chi-square's variance [3]_).
 
     Parameters
     ----------
@@ -154,6 +157,7 @@ def estimate_reliability(means: pd.DataFrame, *, origin: str) -> tuple[Reliabili
     ----------
     .. [1] Shrout & Fleiss (1979), Psychol Bull 86(2), 420-428, doi:10.1037/0033-2909.86.2.420.
     .. [2] Weir (2005), J Strength Cond Res 19(1), 231-240, doi:10.1519/15184.1.
+    .. [3] Satterthwaite (1946), Biometrics Bull 2(6), 110-114, doi:10.2307/3002019.
     """
     found: list[Reliability] = []
     for _, own in means.groupby(["activity", "metric", "side"], sort=False):
@@ -169,20 +173,20 @@ def estimate_reliability(means: pd.DataFrame, *, origin: str) -> tuple[Reliabili
 
 def _reliability(own: pd.DataFrame, by_runner: list[FloatArray], *, origin: str) -> Reliability:
     first = own.iloc[0]
-    n_sessions = sum(len(values) for values in by_runner)
-    squares = sum(float(np.sum((values - values.mean()) ** 2)) for values in by_runner)
+    variance, df = _pooled(by_runner)
     table = largest_complete(by_runner)
     single = icc_single(mean_squares(table)) if len(table) >= _LEAST else None
     k = table.shape[1]
     return Reliability(
         plane=str(first["plane"]),
         error=MetricError.from_sd(
-            float(np.sqrt(squares / (n_sessions - len(by_runner)))),
+            float(np.sqrt(variance)),
+            df,
             metric=str(first["metric"]),
             side=first["side"],
             activity=first["activity"],
             n_runners=len(by_runner),
-            n_sessions=n_sessions,
+            n_sessions=sum(len(values) for values in by_runner),
             origin=origin,
         ),
         mean_deg=float(np.concatenate(by_runner).mean()),
@@ -191,6 +195,21 @@ def _reliability(own: pd.DataFrame, by_runner: list[FloatArray], *, origin: str)
         icc_runners=len(table),
         icc_sessions=k,
     )
+
+
+def _pooled(by_runner: Sequence[FloatArray]) -> tuple[float, float]:
+    """Return the variance within runners and its degrees of freedom."""
+    own_df = np.array([len(values) - 1 for values in by_runner], dtype=np.float64)
+    own = np.array([values.var(ddof=1) for values in by_runner])
+    weights = own_df / own_df.sum()
+    variance = float(weights @ own)
+    n = len(by_runner)
+    if n < _LEAST:
+        return variance, float(own_df.sum())
+    of_variance = n / (n - 1) * float(np.sum((weights * (own - variance)) ** 2))
+    if of_variance <= 2 * variance**2 / own_df.sum():
+        return variance, float(own_df.sum())
+    return variance, max(2 * variance**2 / of_variance, 1.0)
 
 
 def largest_complete(by_runner: Sequence[FloatArray]) -> FloatArray:
