@@ -54,12 +54,17 @@ def not_found(request: Request, _: Exception) -> Response:
 
 def refused(request: Request, error: Exception) -> Response:
     """Say what the user can mend."""
-    hint = error.hint if isinstance(error, ImuValgusError) else ""
+    why = inside(request, str(error))
+    hint = inside(request, error.hint if isinstance(error, ImuValgusError) else "")
     if _wants_data(request):
-        return JSONResponse({"error": str(error), "hint": hint}, status_code=422)
-    return page(
-        "wrong.html.j2", status=422, title=say("page.wrong"), why=str(error), hint=hint or ""
-    )
+        return JSONResponse({"error": why, "hint": hint}, status_code=422)
+    return page("wrong.html.j2", status=422, title=say("page.wrong"), why=why, hint=hint)
+
+
+def inside(request: Request, text: str) -> str:
+    """Return a message with its paths told from the library on: where that lies is nobody's."""
+    library = request.app.state.library
+    return text.replace(str(library), library.name)
 
 
 def broken(_: Request, __: Exception) -> Response:

@@ -1,5 +1,7 @@
 """The review application: its addresses, and which file answers which."""
 
+import contextlib
+from collections.abc import AsyncGenerator
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -12,6 +14,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from imu_valgus.app.web import pages
+from imu_valgus.app.web.analyses import Analyses
+from imu_valgus.app.web.analysis import ANALYSIS_ROUTES
 from imu_valgus.app.web.session_page import SESSION_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
@@ -32,7 +36,8 @@ def build_review(library: Path) -> Starlette:
             f"{library} is no folder", hint="name the folder that holds your sessions"
         )
     app = Starlette(
-        routes=[*SESSIONS_ROUTES, *SESSION_ROUTES, *static_routes()],
+        routes=[*SESSIONS_ROUTES, *SESSION_ROUTES, *ANALYSIS_ROUTES, *static_routes()],
+        lifespan=_while_serving,
         exception_handlers={
             404: pages.not_found,
             ImuValgusError: pages.refused,
@@ -40,7 +45,15 @@ def build_review(library: Path) -> Starlette:
         },
     )
     app.state.library = library.resolve()
+    app.state.analyses = Analyses()
     return app
+
+
+@contextlib.asynccontextmanager
+async def _while_serving(app: Starlette) -> AsyncGenerator[None]:
+    """End what was started, with the server."""
+    yield
+    await app.state.analyses.end()
 
 
 def static_routes() -> list[Route | Mount]:

@@ -1,5 +1,6 @@
 """A port of this machine, and the server on it until Ctrl-C."""
 
+import contextlib
 import socket
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 import uvicorn
 from starlette.types import ASGIApp
 
+from imu_valgus.app.web.ending import Ending
 from imu_valgus.app.web.guard import Guard, Key, new_key
 from imu_valgus.core import ImuValgusError
 
@@ -54,11 +56,25 @@ def open_port(port: int, *, host: str = HOME) -> Address:
 
 def serve(app: ASGIApp, address: Address) -> None:
     """Serve until Ctrl-C."""
+    ending = Ending(Guard(app, address.key))
     config = uvicorn.Config(
-        Guard(app, address.key),
+        ending,
         access_log=False,  # it would print the token
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_ENDING_S,
     )
-    uvicorn.Server(config).run(sockets=[address.listening])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has ended and passes Ctrl-C on
+        _Server(config, ending).run(sockets=[address.listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that ends its streams before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, ending: Ending) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending.begin()
+        await super().shutdown(sockets)
