@@ -13,8 +13,8 @@ from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.download import download
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.live import live
-from imu_valgus.app.cli.note import note
 from imu_valgus.app.cli.mdc import mdc
+from imu_valgus.app.cli.note import note
 from imu_valgus.app.cli.record import record
 from imu_valgus.app.cli.recover import recover
 from imu_valgus.app.cli.report import report
