@@ -106,4 +106,4 @@ def test_the_metadata_of_a_table_says_that_crosstalk_was_corrected(corrected, na
 def test_the_report_says_above_all_numbers_that_crosstalk_was_corrected(corrected):
     page = write_report(corrected).read_text(encoding="utf-8")
 
-    assert 0 < page.find("<b>Corrected for crosstalk.</b>") < page.find('aria-label="Results"')
+    assert 0 < page.find("<b>Corrected for crosstalk.</b>") < page.find('id="how-far"')
