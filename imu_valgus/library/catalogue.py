@@ -66,10 +66,15 @@ def find_sessions(library: Path) -> list[Path]:
     return sorted(path for path in library.iterdir() if _is_session(path))
 
 
+def holds_session(folder: Path) -> bool:
+    """Tell whether a folder holds any of what a session is made of."""
+    return any((folder / part).exists() for part in _SESSION_PARTS)
+
+
 def _is_session(path: Path) -> bool:
     if path.name.startswith(".") or path.is_symlink() or not path.is_dir():
         return False
-    return any((path / part).exists() for part in _SESSION_PARTS)
+    return holds_session(path)
 
 
 class Catalogue:

@@ -9,7 +9,7 @@ first sample, and ``sync`` moves it. Gaps stay gaps, samples at the end of their
 (``write_atomically``). ``references`` reads what an optical system measured.
 """
 
-from imu_valgus.recording.atomic import write_atomically
+from imu_valgus.recording.atomic import cannot_write, write_atomically
 from imu_valgus.recording.events import add_events, read_events, write_events
 from imu_valgus.recording.importing import (
     ImportParams,
@@ -89,6 +89,7 @@ __all__ = [
     "add_events",
     "add_mark",
     "assemble_recording",
+    "cannot_write",
     "change_mark",
     "check_athlete",
     "decide_clock",

@@ -11,6 +11,7 @@ from imu_valgus.app.cli.arm import arm
 from imu_valgus.app.cli.check import check
 from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.download import download
+from imu_valgus.app.cli.forget import forget
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.live import live
 from imu_valgus.app.cli.mdc import mdc
@@ -54,6 +55,7 @@ commands.command()(simulate)
 commands.command()(validate)
 commands.command()(note)
 commands.command()(mdc)
+commands.command()(forget)
 
 
 def app() -> None:
