@@ -16,7 +16,7 @@ from typing import Final, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from imu_valgus.core import RecordingError, Side
-from imu_valgus.recording import check_athlete, write_atomically
+from imu_valgus.recording import MAX_PAIN, MAX_TEXT, check_athlete, session_lock, write_atomically
 
 COVARIATES_NAME: Final = "covariates.tsv"
 ATHLETES_NAME: Final = "athletes"
@@ -27,7 +27,7 @@ CovariateName = Literal[
 When = Literal["before", "during", "after"]
 
 RANGES: Final[dict[CovariateName, dict[str, tuple[float, float]]]] = {
-    "pain": {"of 10": (0, 10)},
+    "pain": {f"of {MAX_PAIN}": (0, MAX_PAIN)},
     "strength": {"N": (1, 2000), "Nm": (1, 500), "N/kg": (0.1, 30), "Nm/kg": (0.05, 6)},
     "mass": {"kg": (20, 250)},
     "speed": {"m/s": (0.3, 12.5)},
@@ -35,8 +35,8 @@ RANGES: Final[dict[CovariateName, dict[str, tuple[float, float]]]] = {
 """What a number may be, by its unit: wide enough for any runner, narrow enough to notice a slip or
 a wrong unit. Covariates that do not stand here are words."""
 
+_WHOLE: Final = frozenset({"pain"})
 _EMPTY: Final = "n/a"
-_MAX_WORDS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +145,12 @@ def add_covariates(path: Path, added: Sequence[Covariate]) -> None:
     RecordingError
         Where the table is damaged (then it is left alone) or cannot be written.
     """
-    rows = [COVARIATE_COLUMNS, *(_row(one) for one in (*read_covariates(path), *added))]
     path.parent.mkdir(exist_ok=True)
-    with write_atomically(path) as partial:
-        text = "".join("\t".join(row) + "\n" for row in rows)
-        partial.write_text(text, encoding="utf-8", newline="\n")
+    with session_lock(path.parent):
+        rows = [COVARIATE_COLUMNS, *(_row(one) for one in (*read_covariates(path), *added))]
+        with write_atomically(path) as partial:
+            text = "".join("\t".join(row) + "\n" for row in rows)
+            partial.write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_covariates(path: Path) -> tuple[Covariate, ...]:
@@ -160,8 +161,7 @@ def read_covariates(path: Path) -> tuple[Covariate, ...]:
     RecordingError
         Where it is a link, or naming the line that cannot be read.
     """
-    if path.is_symlink() or path.parent.is_symlink():
-        raise RecordingError(f"{path} is a link, and the library follows none")
+    refuse_link(path)
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError:
@@ -178,6 +178,14 @@ def read_covariates(path: Path) -> tuple[Covariate, ...]:
         for number, line in enumerate(lines[1:], start=2)
         if line.strip()
     )
+
+
+def refuse_link(path: Path) -> None:
+    """Refuse a file that is a link or stands in one: it might lead out of the library."""
+    if path.is_symlink() or path.parent.is_symlink():
+        raise RecordingError(
+            f"{path} is a link, and the library follows none", hint="put the file itself there"
+        )
 
 
 def one_line(text: str) -> str:
@@ -211,9 +219,9 @@ def _covariate(where: str, cells: Sequence[str]) -> Covariate:
 def _check_words(name: CovariateName, value: str, unit: str) -> None:
     if not value or value == _EMPTY:
         raise RecordingError(f"{name} says nothing", hint="say it in words, or leave it out")
-    if value != one_line(value) or len(value) > _MAX_WORDS:
+    if value != one_line(value) or len(value) > MAX_TEXT:
         raise RecordingError(
-            f"{name}: more than one line, or more than {_MAX_WORDS} characters",
+            f"{name}: more than one line, or more than {MAX_TEXT} characters",
             hint="say it in fewer words",
         )
     if unit:
@@ -232,8 +240,8 @@ def _check_number(
         number = float(value)
     except ValueError:
         number = math.nan
-    if not low <= number <= high:
+    if not low <= number <= high or (name in _WHOLE and not number.is_integer()):
         raise RecordingError(
-            f"{name} of {value} {unit} is out of range",
-            hint=f"{low:g} to {high:g} {unit} can be noted",
+            f"{name} of {value} {unit} cannot be noted",
+            hint=f"{'whole numbers, ' if name in _WHOLE else ''}{low:g} to {high:g} {unit}",
         )

@@ -15,9 +15,10 @@ from imu_valgus.library.covariates import (
     athlete_table,
     current,
     read_covariates,
+    refuse_link,
 )
-from imu_valgus.library.session_facts import day_of
-from imu_valgus.recording import add_events, check_athlete, read_events, read_info
+from imu_valgus.library.session_facts import EVENTS_NAME, day_of
+from imu_valgus.recording import add_mark, check_athlete, read_events, read_info, read_marks
 
 MOMENTS: Final[dict[CovariateName, EventKind]] = {"pain": "pain", "text": "note"}
 """What may be noted of a moment in the run, and the kind of event that it is then."""
@@ -33,15 +34,15 @@ class NotedPlace:
         As the user called it.
     table : Path
         Where the notes of the day stand.
-    events : Path, optional
-        Where those of a moment stand; None where there is no run.
+    session : Path, optional
+        The session, whose ``events.tsv`` holds the notes of a moment; None between sessions.
     day : date, optional
         None where it is not known yet.
     """
 
     name: str
     table: Path
-    events: Path | None
+    session: Path | None
     day: dt.date | None
 
     def the_day(self) -> dt.date:
@@ -72,7 +73,7 @@ def find_place(path: Path, *, athlete: str | None, day: dt.date | None) -> Noted
         known = day_of(path.resolve().name, info.start)
         if day is None and known is not None:
             day = dt.date.fromisoformat(known)
-        return NotedPlace(str(path), path / COVARIATES_NAME, path / "events.tsv", day)
+        return NotedPlace(str(path), path / COVARIATES_NAME, path, day)
     if not path.is_dir():
         raise RecordingError(
             f"{path} is no folder", hint="name a session, or the folder that holds the sessions"
@@ -92,7 +93,7 @@ def keep(
     Pain and words at ``onset_s`` (session time) become events of the run, and only that; all else
     goes into the table of the day.
     """
-    if onset_s is not None and place.events is None:
+    if onset_s is not None and place.session is None:
         raise RecordingError("--at names a moment of a run", hint="name a session")
     of_moment = [one for one in covariates if onset_s is not None and one.name in MOMENTS]
     of_day = [one for one in covariates if one not in of_moment]
@@ -102,11 +103,11 @@ def keep(
     ]
     if of_day:
         add_covariates(place.table, of_day)
-    if events and place.events is not None:
-        add_events(place.events, events)
+    if place.session is not None:
+        _add_marks(place.session, events)
     return (
         *(f"{place.table}: {covariate_in_words(one)}" for one in of_day),
-        *(f"{place.events}: {_event_in_words(one)}" for one in events),
+        *(f"{place.session}/{EVENTS_NAME}: {_event_in_words(one)}" for one in events),
     )
 
 
@@ -114,7 +115,7 @@ def all_in_words(place: NotedPlace) -> tuple[str, ...]:
     """Say what was noted of a place, a line each."""
     covariates = read_covariates(place.table)
     holding = {id(one) for one in current(covariates)}
-    events = () if place.events is None else read_events(place.events)
+    events = () if place.session is None else read_events(place.session / EVENTS_NAME)
     return (
         *(
             covariate_in_words(one) + ("" if id(one) in holding else " (replaced)")
@@ -129,6 +130,12 @@ def covariate_in_words(one: Covariate) -> str:
     parts = [one.date.isoformat(), one.name, one.value, one.unit, one.side, one.when]
     taken = "" if one.source == "typed" else f" ({one.source})"
     return " ".join(part for part in parts if part) + taken
+
+
+def _add_marks(session: Path, events: Sequence[Event]) -> None:
+    for event in events:
+        refuse_link(session / EVENTS_NAME)
+        add_mark(session, event, version=read_marks(session).version)
 
 
 def _event_in_words(event: Event) -> str:

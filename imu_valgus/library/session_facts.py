@@ -24,6 +24,7 @@ from imu_valgus.library.covariates import (
     current,
     file_stamp,
     read_covariates,
+    refuse_link,
 )
 from imu_valgus.pipeline import (
     Estimate,
@@ -41,10 +42,10 @@ SessionState = Literal["analysed", "not analysed", "broken"]
 
 STRIDES_PATH: Final = "derived/strides.parquet"
 _SUMMARY_PATH: Final = "derived/summary.json"
-_EVENTS_PATH: Final = "events.tsv"
+EVENTS_NAME: Final = "events.tsv"
 _READ: Final = (
     "session.json",
-    _EVENTS_PATH,
+    EVENTS_NAME,
     COVARIATES_NAME,
     "derived",
     _SUMMARY_PATH,
@@ -162,13 +163,12 @@ def _refuse_hostile(session: Path) -> None:
     if readable(session.name) != session.name:
         raise RecordingError(f"{session.name}: the folder's name is no UTF-8")
     for name in _READ:
-        if (session / name).is_symlink():
-            raise RecordingError(f"{session / name} is a link, and the library follows none")
+        refuse_link(session / name)
 
 
 def _noted(session: Path, facts: SessionFacts) -> SessionFacts:
     """Add what people wrote down."""
-    events = read_events(session / _EVENTS_PATH)
+    events = read_events(session / EVENTS_NAME)
     covariates = read_covariates(session / COVARIATES_NAME)
     in_words = [event for event in events if event.trial_type == "note"]
     return replace(

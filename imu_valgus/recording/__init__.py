@@ -10,7 +10,7 @@ first sample, and ``sync`` moves it. Gaps stay gaps, samples at the end of their
 """
 
 from imu_valgus.recording.atomic import cannot_write, write_atomically
-from imu_valgus.recording.events import add_events, read_events, write_events
+from imu_valgus.recording.events import read_events, write_events
 from imu_valgus.recording.importing import (
     ImportParams,
     decide_clock,
@@ -86,7 +86,6 @@ __all__ = [
     "SessionInfo",
     "SignalOrigin",
     "Word",
-    "add_events",
     "add_mark",
     "assemble_recording",
     "cannot_write",

@@ -22,19 +22,6 @@ def write_events(path: Path, events: Sequence[Event]) -> None:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
-def add_events(path: Path, added: Sequence[Event]) -> None:
-    """Add events to those that are there.
-
-    Raises
-    ------
-    RecordingError
-        Where the file is a link, is damaged (then it is left alone) or cannot be written.
-    """
-    if path.is_symlink():
-        raise RecordingError(f"{path} is a link", hint="put the file itself into the session")
-    write_events(path, [*read_events(path), *added])
-
-
 def read_events(path: Path) -> tuple[Event, ...]:
     """Read events; a missing file holds none, columns of others are passed over.
 
