@@ -54,7 +54,9 @@ class CohortEffect:
     ----------
     question : {"change", "difference between groups"}
     group : str
-        Whose change; of a difference "A minus B".
+        Whose change.
+    than : str or None
+        Of a difference: whose change is taken from it.
     phase, against : str
         The change is ``phase`` minus ``against``.
     estimate : Estimate
@@ -76,6 +78,7 @@ class CohortEffect:
 
     question: Question
     group: str
+    than: str | None
     phase: str
     against: str
     estimate: Estimate
@@ -95,6 +98,7 @@ class CohortResult:
     Parameters
     ----------
     table : CohortTable
+    params : CohortParams
     formula : str
         The model in one line.
     effects : tuple of CohortEffect
@@ -115,6 +119,7 @@ class CohortResult:
     """
 
     table: CohortTable
+    params: CohortParams
     formula: str
     effects: tuple[CohortEffect, ...]
     coefficients: pd.DataFrame
@@ -161,6 +166,7 @@ def fit_cohort(table: CohortTable, *, params: CohortParams | None = None) -> Coh
     )
     return CohortResult(
         table=table,
+        params=params,
         formula=_formula(table, design),
         effects=effects,
         coefficients=_coefficients(fit),
@@ -232,6 +238,7 @@ class _Asked:
 
     question: Question
     group: str
+    than: str | None
     phase: str
     against: str
     weights: FloatArray
@@ -244,9 +251,9 @@ def _asked(table: CohortTable, names: Sequence[str]) -> list[_Asked]:
     changes: list[_Asked] = []
     for phase in table.phases[1:]:
         own = {group: _change(names, group, phase) for group in table.groups}
-        changes += [_Asked("change", group, phase, against, own[group]) for group in own]
+        changes += [_Asked("change", group, None, phase, against, own[group]) for group in own]
         differences += [
-            _Asked(_BETWEEN, f"{group} minus {first}", phase, against, own[group] - own[first])
+            _Asked(_BETWEEN, group, first, phase, against, own[group] - own[first])
             for group in table.groups[1:]
         ]
     return differences + changes
@@ -275,6 +282,7 @@ def _effect(
     return CohortEffect(
         question=asked.question,
         group=asked.group,
+        than=asked.than,
         phase=asked.phase,
         against=asked.against,
         estimate=estimate,
