@@ -1,7 +1,7 @@
 """Has a group of runners changed: a mixed model over their sessions, and what it may claim."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -10,9 +10,9 @@ import pandas as pd
 from imu_valgus.core import FloatArray
 from imu_valgus.library.cohort_table import ONE_GROUP, CohortTable
 from imu_valgus.library.mixed import Estimate, MixedDesign, MixedFit, fit_mixed
+from imu_valgus.library.verdicts import DEFAULT, Verdict, VerdictParams, judge
 
 Question = Literal["change", "difference between groups"]
-Verdict = Literal["changed", "equivalent", "no detectable change"]
 
 RANDOM_WORDS: Final[Mapping[str, str]] = {
     "runner": "between runners",
@@ -24,26 +24,6 @@ RANDOM_WORDS: Final[Mapping[str, str]] = {
 """The random effects, and what their standard deviation is that of."""
 _BETWEEN: Final = "difference between groups"
 _SIDE: Final = "right minus left"
-_LEVEL: Final = 0.95
-_ALPHA: Final = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CohortParams:
-    """What a change is held against.
-
-    Parameters
-    ----------
-    margin_deg : float or None
-        A change within ± this is of no account: with it, "equivalent" can be claimed (two one-sided
-        tests [1]_). It is the asker's to state; without it nothing is called equivalent.
-
-    References
-    ----------
-    .. [1] Schuirmann (1987), J Pharmacokinet Biopharm 15(6), 657-680, doi:10.1007/BF01068419.
-    """
-
-    margin_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +45,14 @@ class CohortEffect:
     level : float
         Of that interval: 0.95, and more where a question has several answers (Bonferroni).
     equivalence_low_deg, equivalence_high_deg : float
-        The interval of the two one-sided tests: within ± margin it means "equivalent".
+        The interval of the two one-sided tests: within ± margin it shows equivalence.
     d, d_low, d_high : float
         The estimate over the runners' standard deviation at first, less its bias [1]_; the interval
         takes that standard deviation as known.
     verdict : {"changed", "equivalent", "no detectable change"}
+        Of a group the interval alone decides: it holds the error of measurement.
+    within_margin, can_show_equivalence : bool
+        As in :class:`imu_valgus.library.verdicts.Judged`.
 
     References
     ----------
@@ -89,6 +72,8 @@ class CohortEffect:
     d_low: float
     d_high: float
     verdict: Verdict
+    within_margin: bool
+    can_show_equivalence: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +83,7 @@ class CohortResult:
     Parameters
     ----------
     table : CohortTable
-    params : CohortParams
+    params : VerdictParams
     formula : str
         The model in one line.
     effects : tuple of CohortEffect
@@ -119,7 +104,7 @@ class CohortResult:
     """
 
     table: CohortTable
-    params: CohortParams
+    params: VerdictParams
     formula: str
     effects: tuple[CohortEffect, ...]
     coefficients: pd.DataFrame
@@ -140,7 +125,7 @@ class CohortResult:
         return int(self.rows["athlete"].nunique())
 
 
-def fit_cohort(table: CohortTable, *, params: CohortParams | None = None) -> CohortResult:
+def fit_cohort(table: CohortTable, *, params: VerdictParams = DEFAULT) -> CohortResult:
     """Fit value ~ time * group + side + speed + cadence with runners and sessions as random.
 
     Rows are means of a session and leg. Random are the runner's level and, where the design can
@@ -152,9 +137,9 @@ def fit_cohort(table: CohortTable, *, params: CohortParams | None = None) -> Coh
     Parameters
     ----------
     table : CohortTable
-    params : CohortParams, optional
+    params : VerdictParams, optional
+        The margin of equivalence, and the confidence of one answer.
     """
-    params = params or CohortParams()
     design = cohort_design(table)
     fit = fit_mixed(design)
     scale = _baseline(table)
@@ -265,20 +250,21 @@ def _change(names: Sequence[str], group: str, phase: str) -> FloatArray:
 
 
 def _effect(
-    fit: MixedFit, asked: _Asked, *, times: int, scale: tuple[float, int], params: CohortParams
+    fit: MixedFit, asked: _Asked, *, times: int, scale: tuple[float, int], params: VerdictParams
 ) -> CohortEffect:
     """Answer one of ``times`` questions of the same kind."""
-    level = 1.0 - _ALPHA / times
-    estimate = fit.contrast(asked.weights, level=level)
-    two_one_sided = fit.contrast(asked.weights, level=1.0 - 2.0 * _ALPHA / times)
+    alpha = (1.0 - params.confidence) / times
+    estimate = fit.contrast(asked.weights, level=1.0 - alpha)
+    two_one_sided = fit.contrast(asked.weights, level=1.0 - 2.0 * alpha)
+    judged = judge(
+        estimate.value,
+        estimate.se,
+        mdc95_deg=0.0,
+        df=estimate.df,
+        params=replace(params, confidence=1.0 - alpha),
+    )
     sd, df = scale
     unit = (1.0 - 3.0 / (4.0 * df - 1.0)) / sd if sd > 0 else float("nan")
-    verdict: Verdict = "no detectable change"
-    margin_deg = params.margin_deg
-    if estimate.low > 0 or estimate.high < 0:
-        verdict = "changed"
-    elif margin_deg is not None and max(-two_one_sided.low, two_one_sided.high) < margin_deg:
-        verdict = "equivalent"
     return CohortEffect(
         question=asked.question,
         group=asked.group,
@@ -286,13 +272,15 @@ def _effect(
         phase=asked.phase,
         against=asked.against,
         estimate=estimate,
-        level=level,
+        level=1.0 - alpha,
         equivalence_low_deg=two_one_sided.low,
         equivalence_high_deg=two_one_sided.high,
         d=estimate.value * unit,
         d_low=estimate.low * unit,
         d_high=estimate.high * unit,
-        verdict=verdict,
+        verdict=judged.verdict,
+        within_margin=judged.within_margin,
+        can_show_equivalence=judged.can_show_equivalence,
     )
 
 
@@ -306,7 +294,7 @@ def _baseline(table: CohortTable) -> tuple[float, int]:
 
 
 def _coefficients(fit: MixedFit) -> pd.DataFrame:
-    estimates = [fit.contrast(unit, level=_LEVEL) for unit in np.eye(len(fit.names))]
+    estimates = [fit.contrast(unit) for unit in np.eye(len(fit.names))]
     rows = [(one.value, one.se, one.df, one.low, one.high, one.p) for one in estimates]
     table = pd.DataFrame(rows, columns=["estimate", "se", "df", "low", "high", "p"])
     table.insert(0, "term", list(fit.names))

@@ -18,6 +18,7 @@ from imu_valgus.library.cohort_table import CohortTableParams, cohort_table
 _DOUBTFUL: Final = 0.05
 _PERMUTATIONS: Final = 9_999
 _MOST_FOR_SHAPIRO: Final = 5_000
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +183,9 @@ def _influence_words(asked: CohortEffect, influence: pd.DataFrame) -> str:
     )
     if not turning:
         return f"{said}; the verdict holds without any one runner"
-    return (
-        f"{said}; THE VERDICT HANGS on single runners: without {', '.join(turning)} it is another"
-    )
+    more = f" or {len(turning) - _NAMED} more" if len(turning) > _NAMED else ""
+    names = ", ".join(turning[:_NAMED])
+    return f"{said}; the verdict hangs on single runners: without {names}{more} it is another"
 
 
 def _size_words(result: CohortResult) -> list[str]:

@@ -6,9 +6,10 @@ import pytest
 from study import METRIC, SCENES, World, draw, run
 
 from imu_valgus.core import ImuValgusError
-from imu_valgus.library.cohort import CohortParams, CohortResult, fit_cohort
+from imu_valgus.library.cohort import CohortResult, fit_cohort
 from imu_valgus.library.cohort_table import CohortTableParams, cohort_table, leg_means, study_rows
 from imu_valgus.library.planning import StudyDesign, StudyErrors
+from imu_valgus.library.verdicts import VerdictParams
 
 EXACT = StudyErrors(sd_between_sessions_deg=1e-3, sd_strides_deg=1e-3)
 TWO = World(
@@ -22,7 +23,7 @@ def rows_of(world: World, seed: int = 0) -> pd.DataFrame:
 
 
 def fitted(rows: pd.DataFrame, **params: float) -> CohortResult:
-    return fit_cohort(cohort_table(rows, metric=METRIC), params=CohortParams(**params))
+    return fit_cohort(cohort_table(rows, metric=METRIC), params=VerdictParams(**params))
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +104,11 @@ def test_a_change_of_nothing_is_equivalent_within_a_margin_beyond_the_error():
     assert fitted(rows, margin_deg=1.0).primary.verdict == "equivalent"
 
 
-def test_without_a_margin_nothing_is_called_equivalent():
+def test_a_margin_below_the_error_shows_no_equivalence():
     rows = rows_of(replace(TWO, change_deg=(0.0, 0.0)))
     rows[METRIC] += np.random.default_rng(1).normal(0, 0.1, len(rows))
 
-    assert fitted(rows).primary.verdict == "no detectable change"
+    assert fitted(rows, margin_deg=0.01).primary.verdict == "no detectable change"
 
 
 def test_rows_without_a_phase_stay_out_and_are_named():
