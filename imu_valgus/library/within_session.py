@@ -35,7 +35,7 @@ class BootstrapParams:
 
 DEFAULT = BootstrapParams()
 
-WithinSds = Mapping[tuple[str, str, str], float]
+WithinSds = Mapping[tuple[str, ...], float]
 """Standard deviation of a session's mean, degrees, by leg, activity and metric."""
 
 
@@ -54,7 +54,7 @@ def within_session_sds(derived: Derived, *, params: BootstrapParams = DEFAULT) -
     rng = np.random.default_rng(params.seed)
     runs = derived.strides.assign(kind="run")
     repetitions = derived.repetitions.assign(lap=1)
-    found: dict[tuple[str, str, str], float] = {}
+    found: dict[tuple[str, ...], float] = {}
     for log, metrics, order, block in (
         (runs, RUN_METRICS, "initial_contact_s", params.block_strides),
         (repetitions, REPETITION_METRICS, "start_s", 1),
