@@ -96,7 +96,8 @@ def open_page(chromium: Browser, review: Review) -> Generator[OpenPage]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        # Chromium reports each refusal of a request; the page tells it to its user.
+        if message.type in ("error", "warning") and "status of 422" not in message.text:
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
     contexts = []

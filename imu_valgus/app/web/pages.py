@@ -29,14 +29,18 @@ def _templates() -> jinja2.Environment:
 
 def page(template: str, /, *, status: int = 200, **content: object) -> HTMLResponse:
     """Return a page made of a template; all content is escaped."""
+    return HTMLResponse(part(template, **content), status_code=status)
+
+
+def part(template: str, /, **content: object) -> str:
+    """Return a page, or a part of one, as text; all content is escaped."""
     on_all_pages = {
         "say": say,
         "words": all_words(),
         "version": __version__,
         "plotly_path": PLOTLY_PATH,
     }
-    made = _templates().get_template(template).render(**on_all_pages, **content)
-    return HTMLResponse(made, status_code=status)
+    return _templates().get_template(template).render(**on_all_pages, **content)
 
 
 def not_found(request: Request, _: Exception) -> Response:

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from imu_valgus.app.web import pages
 from imu_valgus.app.web.analyses import Analyses
 from imu_valgus.app.web.analysis import ANALYSIS_ROUTES
+from imu_valgus.app.web.marks_routes import MARKS_ROUTES
 from imu_valgus.app.web.session_page import SESSION_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
@@ -36,7 +37,13 @@ def build_review(library: Path) -> Starlette:
             f"{library} is no folder", hint="name the folder that holds your sessions"
         )
     app = Starlette(
-        routes=[*SESSIONS_ROUTES, *SESSION_ROUTES, *ANALYSIS_ROUTES, *static_routes()],
+        routes=[
+            *SESSIONS_ROUTES,
+            *SESSION_ROUTES,
+            *MARKS_ROUTES,
+            *ANALYSIS_ROUTES,
+            *static_routes(),
+        ],
         lifespan=_while_serving,
         exception_handlers={
             404: pages.not_found,

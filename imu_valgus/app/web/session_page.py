@@ -7,9 +7,10 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from imu_valgus.app.web.analysed import Analysed, analysed, is_analysed
+from imu_valgus.app.web.marks import marks_view
 from imu_valgus.app.web.pages import page
 from imu_valgus.app.web.sessions_at import session_of
-from imu_valgus.recording import read_info
+from imu_valgus.recording import read_info, read_marks
 from imu_valgus.report import wording
 
 
@@ -30,9 +31,9 @@ def session(request: Request) -> HTMLResponse:
     )
 
 
-def _parts(_folder: Path, _found: Analysed) -> dict[str, object]:
+def _parts(folder: Path, found: Analysed) -> dict[str, object]:
     """Return what the templates that the page takes in need: ``parts.headline`` and so on."""
-    return {}
+    return {"marks": marks_view(read_marks(folder), found.derived)}
 
 
 SESSION_ROUTES = [Route("/sessions/{name}", session)]
