@@ -185,6 +185,14 @@ def leg_sync(facts: SyncFacts) -> str:
     return f"{agreement}: this costs 2 to 4° of valgus; do not trust the angles."
 
 
+def heading(sd_deg: float) -> str:
+    """Say how sure the turn of the shank against the thigh about the vertical is."""
+    return (
+        f"While running, the shank's heading against the thigh is known to ±\u00a0{sd_deg:.1f}° "
+        "(1 SD), from the acceleration that both sensors share at the knee; no compass is used."
+    )
+
+
 def cross_leg_sync(facts: SyncFacts | None) -> str:
     """Say whether times of the two legs may be compared."""
     if facts is None or facts.method in (None, "unknown"):

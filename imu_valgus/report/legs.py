@@ -1,0 +1,83 @@
+"""One leg's results with the words of its quality: what the report and the pages both show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imu_valgus.core import SIDES, Side
+from imu_valgus.pipeline import CalibrationFacts, Derived, FindingText, SideSummary, StrideCounts
+from imu_valgus.pipeline.estimates import Estimate, change_along_run, difference, run_mean
+from imu_valgus.report import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg on the page. ``excursion`` is None where it has no angles; ``missing`` says why."""
+
+    side: Side
+    missing: str
+    n_good: int
+    n_strides: int
+    excursion: Estimate | None
+    peak: Estimate | None
+    change: Estimate | None
+    calibration: CalibrationFacts | None
+    quality: tuple[tuple[str, str], ...]
+
+
+def legs_of(derived: Derived) -> tuple[Leg, ...]:
+    """Return both legs' results."""
+    return tuple(_leg(derived, side) for side in SIDES)
+
+
+def left_minus_right(measured: Mapping[Side, Leg]) -> Estimate | None:
+    """Return by how much the left excursion is larger, None where a leg has none."""
+    if len(measured) < len(SIDES):
+        return None
+    return difference(measured["left"].excursion, measured["right"].excursion)
+
+
+def sorted_findings(derived: Derived) -> list[FindingText]:
+    """Return what was found about the recording, the gravest first."""
+    order = {name: rank for rank, name in enumerate(wording.SEVERITIES)}
+    return sorted(derived.summary.findings, key=lambda f: order.get(f.severity, len(order)))
+
+
+def _leg(derived: Derived, side: Side) -> Leg:
+    strides = derived.strides_of(side)
+    good = derived.good_strides_of(side)
+    summary = derived.summary.sides.get(side, SideSummary())
+    excursion = run_mean(summary.valgus_excursion_deg, len(good))
+    has_angles = bool(strides["valgus_excursion_deg"].notna().any())
+    missing = wording.no_result(
+        side, n_strides=len(strides), n_good=len(good), has_angles=has_angles
+    )
+    if side not in derived.summary.sides:
+        missing = wording.not_measured(side)
+    return Leg(
+        side=side,
+        missing=missing if excursion is None else "",
+        n_good=len(good),
+        n_strides=len(strides),
+        excursion=excursion,
+        peak=run_mean(summary.valgus_peak_deg, len(good)),
+        change=change_along_run(good, "valgus_excursion_deg"),
+        calibration=summary.calibration,
+        quality=_quality(summary),
+    )
+
+
+def _quality(summary: SideSummary) -> tuple[tuple[str, str], ...]:
+    said = [("Strides", wording.stride_counts(summary.strides or StrideCounts()))]
+    if summary.calibration is not None:
+        said.append(("Calibration", wording.calibration(summary.calibration)))
+    if summary.sync is not None:
+        said.append(("Clocks", wording.leg_sync(summary.sync)))
+    if summary.heading_sd_deg is not None:
+        said.append(("Heading", wording.heading(summary.heading_sd_deg)))
+    if summary.crosstalk is not None:
+        said.append(("Valgus and flexion", wording.crosstalk(summary.crosstalk)))
+    if summary.crosstalk_correction is not None:
+        said.append(
+            ("Before and after", wording.crosstalk_correction(summary.crosstalk_correction))
+        )
+    return tuple(said)
