@@ -12,8 +12,16 @@ from imu_valgus.collect.clocks import HostClock, HostClockParams, fit_arrivals, 
 from imu_valgus.collect.collector import Collector, CollectorParams
 from imu_valgus.collect.cue import LiveCue
 from imu_valgus.collect.decode import Story, account_of, decode_session, read_story
+from imu_valgus.collect.feedback import (
+    Band,
+    Direction,
+    FadingParams,
+    Feedback,
+    FeedbackParams,
+    Verdict,
+)
 from imu_valgus.collect.guiding import STANDARD_STEPS, Key, Moment, Screen, Step
-from imu_valgus.collect.keeper import KeeperParams
+from imu_valgus.collect.keeper import LIVE_SAMPLES_A_PACKET, KeeperParams
 from imu_valgus.collect.ledger import DeviceSession, Ledger, LostRange
 from imu_valgus.collect.live import LiveLeg, LiveStride, calibrate_live
 from imu_valgus.collect.ranges import IndexSet, Range
@@ -30,12 +38,18 @@ from imu_valgus.collect.sessions import (
 )
 
 __all__ = [
+    "LIVE_SAMPLES_A_PACKET",
     "STANDARD_STEPS",
     "Armed",
+    "Band",
     "CaptureWriter",
     "Collector",
     "CollectorParams",
     "DeviceSession",
+    "Direction",
+    "FadingParams",
+    "Feedback",
+    "FeedbackParams",
     "Health",
     "HostClock",
     "HostClockParams",
@@ -57,6 +71,7 @@ __all__ = [
     "SensorAtHand",
     "Step",
     "Story",
+    "Verdict",
     "account_of",
     "arm_sensors",
     "calibrate_live",
