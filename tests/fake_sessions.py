@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import ANGLE_COLUMNS, STRIDE_COLUMNS, FloatArray, Side
+from imu_valgus.core import ANGLE_COLUMNS, SIDES, STRIDE_COLUMNS, FloatArray, Side
 
 RATE_HZ = 100.0
 STANCE = 0.38
@@ -52,7 +52,7 @@ def fake_leg(side: Side, *, n_strides: int = 60, seed: int = 1, drift_deg: float
     angles = pd.DataFrame(
         {
             "time_s": time_s,
-            "side": side,
+            "side": pd.Categorical([side]).repeat(len(time_s)).set_categories(list(SIDES)),
             "flexion_deg": flexion_shape(phase),
             "valgus_deg": at_contact[stride] + excursion[stride] * valgus_shape(phase),
             "internal_rotation_deg": 6.0 * valgus_shape(phase) - 2.0,

@@ -17,6 +17,7 @@ from imu_valgus.app.web import pages
 from imu_valgus.app.web.analyses import Analyses
 from imu_valgus.app.web.analysis import ANALYSIS_ROUTES
 from imu_valgus.app.web.marks_routes import MARKS_ROUTES
+from imu_valgus.app.web.session_data import SESSION_DATA_ROUTES
 from imu_valgus.app.web.session_page import SESSION_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
@@ -41,6 +42,7 @@ def build_review(library: Path) -> Starlette:
             *SESSIONS_ROUTES,
             *SESSION_ROUTES,
             *MARKS_ROUTES,
+            *SESSION_DATA_ROUTES,
             *ANALYSIS_ROUTES,
             *static_routes(),
         ],

@@ -21,7 +21,7 @@ def session(request: Request) -> HTMLResponse:
         about = wording.about(read_info(folder), 0.0)
         return page("session.html.j2", name=folder.name, about=about, found=None)
     found = analysed(folder)
-    about = wording.about(found.derived.info, found.derived.summary.running_s)
+    about = wording.about(found.info, found.summary.running_s)
     return page(
         "session.html.j2",
         name=folder.name,

@@ -1,0 +1,215 @@
+"""What a session's figures are drawn from, as JSON: its strides, and the curves of a choice."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from imu_valgus.app.web.analysed import Analysed, analysed
+from imu_valgus.app.web.choice import Choice, read_choice, read_count, read_span
+from imu_valgus.app.web.sessions_at import session_of
+from imu_valgus.core import SIDES, FloatArray, Side
+from imu_valgus.metrics import Span
+from imu_valgus.pipeline import Estimate, SideSummary, Statistic, difference, run_mean
+from imu_valgus.report import norm, wording
+from imu_valgus.report.curves import MeanCurve, course, from_contact, mean_curve
+from imu_valgus.report.tables import legs_table
+
+ANGLES: Final = ("valgus", "flexion", "internal_rotation", "thigh_tilt", "shank_tilt")
+"""The columns of ``derived/angles.parquet`` that are drawn, without their unit."""
+
+_ALONG: Final = {
+    "excursion": ("valgus_excursion_deg", 1.0),
+    "peak": ("valgus_peak_deg", 1.0),
+    "cadence_spm": ("cadence_spm", 1.0),
+    "contact_time_s": ("contact_time_s", 1000.0),
+    "tibial_shock_g": ("tibial_shock_g", 1.0),
+}
+"""What is drawn as a running median: the column, and its factor (contact time in ms)."""
+
+
+def strides_json(request: Request) -> JSONResponse:
+    """Answer with all strides of a session, column by column, and what lies along the run."""
+    found = analysed(session_of(request))
+    return JSONResponse(
+        {
+            "legs": {side: _columns(found.leg(side)) for side in found.sides},
+            "along": {
+                name: {side: _course(found.leg(side), *what) for side in found.sides}
+                for name, what in _ALONG.items()
+            },
+            "laps": [[lap.lap, lap.start_s, lap.stop_s] for lap in found.summary.several_laps],
+            "bends": _bends(found),
+            "marks": [
+                {"kind": e.trial_type, "t": e.onset_s, "leg": e.side, "text": e.value}
+                for e in found.events
+                if e.trial_type in ("pain", "note")
+            ],
+            "zero": wording.zero(found.summary, "valgus"),
+        }
+    )
+
+
+def curves_json(request: Request) -> JSONResponse:
+    """Answer with mean and spread of the chosen strides, leg by leg."""
+    found = analysed(session_of(request))
+    choice, span = read_choice(request.query_params), read_span(request.query_params)
+    sides: list[Side] = [side for side in found.sides if side in choice.sides]
+    chosen: dict[Side, pd.DataFrame] = {side: _chosen(found, side, choice) for side in sides}
+    good: dict[Side, pd.DataFrame] = {
+        side: strides[strides["quality"] == "good"] for side, strides in chosen.items()
+    }
+    return JSONResponse(
+        {
+            "span": span,
+            "legs": {
+                side: {
+                    "n_chosen": len(chosen[side]),
+                    "n_good": len(strides),
+                    "curves": _means(found, strides, span),
+                    "toe_off_pct": _toe_off_pct(strides),
+                }
+                for side, strides in good.items()
+            },
+            "band": _drawn(norm.stance_band("valgus")) if span == "stance" else None,
+            "table": quantities(found, good),
+            "verdict": _verdict(found, good),
+        }
+    )
+
+
+def stride_json(request: Request) -> JSONResponse:
+    """Answer with one stride: its curves and its numbers."""
+    found = analysed(session_of(request))
+    side, span = read_choice(request.query_params).leg, read_span(request.query_params)
+    number = read_count(request.query_params, "stride")
+    if side is None or number is None:
+        raise HTTPException(404)
+    strides = found.leg(side)
+    rows = strides[strides["stride"] == number]
+    if len(rows) != 1:
+        raise HTTPException(404)
+    curves = {a: found.curves(rows, column=f"{a}_deg", span=span) for a in ANGLES}
+    curves["from_contact"] = from_contact(curves["valgus"])
+    row = rows.iloc[0]
+    return JSONResponse(
+        {
+            "leg": side,
+            "stride": number,
+            "t": float(row["initial_contact_s"]),
+            "lap": int(row["lap"]),
+            "surface": row["surface"],
+            "quality": row["quality"],
+            "why": wording.reason_text(row["reason"]) if row["reason"] else "",
+            "curves": {name: _listed(curve[0], 2) for name, curve in curves.items()},
+            "table": quantities(found, {side: rows}),
+        }
+    )
+
+
+def quantities(found: Analysed, legs: Mapping[Side, pd.DataFrame]) -> list[list[str]]:
+    """Return the report's table of the legs: name, unit and a cell a leg, row by row."""
+    rows = legs_table(legs, zero=wording.zero(found.summary, "valgus")) if legs else ()
+    return [[row.name, row.unit, *row.cells] for row in rows]
+
+
+def _columns(strides: pd.DataFrame) -> dict[str, object]:
+    """Return one leg's strides; surface and quality by their first letters."""
+    return {
+        "stride": strides["stride"].tolist(),
+        "t": _listed(strides["initial_contact_s"].to_numpy(np.float64), 2),
+        "excursion": _listed(strides["valgus_excursion_deg"].to_numpy(np.float64), 2),
+        "peak": _listed(strides["valgus_peak_deg"].to_numpy(np.float64), 2),
+        "lap": strides["lap"].tolist(),
+        "surface": "".join(word[0] for word in strides["surface"]),
+        "quality": "".join(word[0] for word in strides["quality"]),
+    }
+
+
+def _course(strides: pd.DataFrame, column: str, scale: float) -> dict[str, object]:
+    good = strides[strides["quality"] == "good"]
+    time_s = good["initial_contact_s"].to_numpy(np.float64)
+    thin = course(time_s, scale * good[column].to_numpy(np.float64))
+    named = {"t": thin.time_s, "median": thin.median, "low": thin.low, "high": thin.high}
+    return {name: _listed(values, 2) for name, values in named.items()}
+
+
+def _bends(found: Analysed) -> list[list[float]]:
+    """Return where the track bends, [start, stop] in session time, as the first leg's strides say.
+
+    The legs step in turn: one of them tells it without a seam.
+    """
+    if not found.sides:
+        return []
+    strides = found.leg(found.sides[0])
+    in_bend = (strides["surface"] == "bend").to_numpy(dtype=np.int8)
+    edges = np.flatnonzero(np.diff(in_bend, prepend=0, append=0)).reshape(-1, 2)
+    starts = strides["initial_contact_s"].to_numpy(np.float64)
+    stops = strides["next_contact_s"].to_numpy(np.float64)
+    return [[float(starts[first]), float(stops[last - 1])] for first, last in edges]
+
+
+def _chosen(found: Analysed, side: Side, choice: Choice) -> pd.DataFrame:
+    strides = found.leg(side)
+    return strides[choice.takes(strides)]
+
+
+def _means(found: Analysed, rows: pd.DataFrame, span: Span) -> dict[str, object]:
+    """Return mean and spread of each angle that the leg has, and of valgus from contact on."""
+    means: dict[str, object] = {}
+    for angle in ANGLES:
+        curves = found.curves(rows, column=f"{angle}_deg", span=span)
+        known = curves[np.isfinite(curves[:, 0])]
+        if not len(known):
+            continue
+        means[angle] = _drawn(mean_curve(known))
+        if angle == "valgus":
+            means["from_contact"] = _drawn(mean_curve(from_contact(known)))
+    return means
+
+
+def _drawn(curve: MeanCurve) -> dict[str, object]:
+    return {"n": curve.n, "mean": _listed(curve.mean_deg, 2), "sd": _listed(curve.sd_deg, 2)}
+
+
+def _toe_off_pct(strides: pd.DataFrame) -> float | None:
+    mean = 100.0 * (strides["contact_time_s"] / strides["stride_time_s"]).mean()
+    return round(float(mean), 2) if isfinite(mean) else None
+
+
+def _verdict(found: Analysed, good: Mapping[Side, pd.DataFrame]) -> str:
+    """Say whether the chosen strides of the legs differ by more than the measurement error."""
+    if len(good) < len(SIDES):
+        return ""
+    apart = difference(*(_excursion(found, side, good[side]) for side in SIDES))
+    return wording.sides_verdict(apart) if apart is not None else ""
+
+
+def _excursion(found: Analysed, side: Side, good: pd.DataFrame) -> Estimate | None:
+    """Return the mean excursion of some strides: the error that all share is the whole run's."""
+    whole = found.summary.sides.get(side, SideSummary()).valgus_excursion_deg
+    if whole is None:
+        return None
+    values = good["valgus_excursion_deg"].dropna()
+    spread = float(values.std())
+    chosen = Statistic(float(values.mean()), spread, whole.sd_shared, whole.sd_stride)
+    return run_mean(chosen, len(values))
+
+
+def _listed(values: FloatArray, digits: int) -> list[float | None]:
+    """Round for the way to the page; what is not known is null."""
+    rounded: list[float] = np.round(values.astype(np.float64), digits).tolist()
+    return [value if isfinite(value) else None for value in rounded]
+
+
+SESSION_DATA_ROUTES = [
+    Route("/sessions/{name}/strides.json", strides_json),
+    Route("/sessions/{name}/curves.json", curves_json),
+    Route("/sessions/{name}/stride.json", stride_json),
+]
