@@ -14,6 +14,9 @@ from imu_valgus.metrics.curves import CURVE_POINTS, Span, stride_curves
 from imu_valgus.metrics.errors import StrideErrors, stride_errors
 from imu_valgus.metrics.files import (
     FORMAT_VERSION,
+    csv_text,
+    curves_header_lines,
+    harmless,
     read_repetition_log,
     read_stride_log,
     repetition_log_csv,
@@ -41,6 +44,9 @@ __all__ = [
     "agreement",
     "crosstalk",
     "crosstalk_in_strides",
+    "csv_text",
+    "curves_header_lines",
+    "harmless",
     "lap_speeds",
     "loading",
     "no_repetitions",

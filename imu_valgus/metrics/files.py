@@ -1,5 +1,6 @@
 """Both logs on disk: CSV with a header that says what its columns mean, and Parquet."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from imu_valgus.core import REP_COLUMNS, STRIDE_COLUMNS, RecordingError
+from imu_valgus.metrics.curves import Span
 from imu_valgus.metrics.schema import REPETITION_LOG_SCHEMA, STRIDE_LOG_SCHEMA
 from imu_valgus.recording import write_atomically
 
@@ -26,6 +28,8 @@ _ANGLE_SIGNS: Final = (
 _TILT_SIGNS: Final = (
     "signs of the tilts: positive where the segment's lower end lies outwards of its upper end"
 )
+_BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_IN_LINE: Final = re.compile(r"([,;]\s*)(?=[=+\-@])")
 _DECIMALS: Final = {"_s": 4, "_g": 3, "_mps": 3, "_spm": 3, "_pct": 1, "_deg": 3}
 
 
@@ -87,7 +91,8 @@ def repetition_header_lines(
 
 
 def _commented(lines: Sequence[str]) -> list[str]:
-    return ["# " + " ".join(line.split()) for line in lines]
+    """Put the lines into comments; a spreadsheet parts them at commas, and runs no part of one."""
+    return ["# " + _FORMULA_IN_LINE.sub(r"\1'", " ".join(line.split())) for line in lines]
 
 
 def stride_log_csv(
@@ -98,7 +103,7 @@ def stride_log_csv(
     notes: Sequence[str] = (),
 ) -> str:
     """Return the stride log as CSV text with its header lines."""
-    return _csv(log, header_lines(imu_valgus_version, zero=zero, notes=notes))
+    return csv_text(log, header_lines(imu_valgus_version, zero=zero, notes=notes))
 
 
 def repetition_log_csv(
@@ -109,10 +114,45 @@ def repetition_log_csv(
     notes: Sequence[str] = (),
 ) -> str:
     """Return the log of repetitions as CSV text with its header lines."""
-    return _csv(log, repetition_header_lines(imu_valgus_version, zero=zero, notes=notes))
+    return csv_text(log, repetition_header_lines(imu_valgus_version, zero=zero, notes=notes))
 
 
-def _csv(log: pd.DataFrame, header: Sequence[str]) -> str:
+def curves_header_lines(imu_valgus_version: str, *, zero: str, span: Span) -> list[str]:
+    """Return the lines above the columns of mean curves; see :func:`header_lines`."""
+    lines = [
+        f"imu_valgus mean curves, format {FORMAT_VERSION}, imu_valgus {imu_valgus_version}",
+        "one row a leg, angle and percent; mean and standard deviation between the n good strides",
+        f"percent: of the {span}, 0 is initial contact, 100 is "
+        + ("toe-off" if span == "stance" else "the next contact"),
+        f"{_UNITS}; valgus_from_contact is valgus less its value at initial contact",
+        _ANGLE_SIGNS,
+        _TILT_SIGNS,
+        f"zero: {zero}",
+        "empty: not known",
+    ]
+    return _commented(lines)
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table for a spreadsheet, in which no text runs as a formula.
+
+    A text that begins with = + - @, a tab or a line's end gets an apostrophe before it [1]_;
+    numbers stay what they are.
+
+    References
+    ----------
+    .. [1] OWASP, CSV Injection, https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    text = table.select_dtypes(exclude=["number", "bool"]).columns
+    return table.assign(**{name: [_harmless(str(cell)) for cell in table[name]] for name in text})
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
+
+
+def csv_text(log: pd.DataFrame, header: Sequence[str]) -> str:
+    """Return a table as CSV text below its header lines, numbers rounded by their unit."""
     rounded = log.round(
         {
             name: digits

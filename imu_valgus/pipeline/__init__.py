@@ -15,6 +15,7 @@ from imu_valgus.pipeline.derived import (
     read_derived,
     read_strides,
     read_summary,
+    where_zero,
     write_derived,
 )
 from imu_valgus.pipeline.estimates import DRIFT_SD_DEG, Estimate, difference, run_mean
@@ -104,5 +105,6 @@ __all__ = [
     "read_summary",
     "run_mean",
     "validate_session",
+    "where_zero",
     "write_derived",
 ]

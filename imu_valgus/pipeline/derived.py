@@ -82,7 +82,8 @@ def write_numbers(
     ):
         write_log_parquet(folder / f"{name}.parquet", log, about)
         write_log_csv(
-            folder / f"{name}.csv", to_csv(log, version, zero=_zero(summary), notes=summary.notes)
+            folder / f"{name}.csv",
+            to_csv(log, version, zero=where_zero(summary), notes=summary.notes),
         )
     with write_atomically(folder / SUMMARY_NAME) as path:
         content = _SUMMARY.dump_json(summary, indent=1)
@@ -98,8 +99,8 @@ def _about(summary: Summary) -> dict[str, str]:
     }
 
 
-def _zero(summary: Summary) -> str:
-    """Say for the logs' headers where the angles are zero."""
+def where_zero(summary: Summary) -> str:
+    """Say for a log's header where the angles are zero."""
     measured = summary.standing_valgus_deg
     valgus = "0"
     if any(measured.values()):

@@ -6,6 +6,9 @@ import pytest
 
 from imu_valgus.core import STRIDE_COLUMNS, RecordingError
 from imu_valgus.metrics import (
+    csv_text,
+    curves_header_lines,
+    harmless,
     read_stride_log,
     stride_log,
     stride_log_csv,
@@ -73,3 +76,24 @@ def test_another_table_is_refused_with_a_hint(tmp_path):
         read_stride_log(path)
 
     assert "analyze" in refused.value.hint
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_a_spreadsheet_would_run_is_defused(begin: str):
+    table = pd.DataFrame({"session": [f"{begin}cmd|' /C calc'!A0"]})
+
+    assert harmless(table)["session"].tolist() == [f"'{begin}cmd|' /C calc'!A0"]
+
+
+def test_numbers_below_zero_stay_numbers():
+    table = pd.DataFrame({"valgus_ic_deg": [-1.5], "session": ["night-run"]})
+
+    pd.testing.assert_frame_equal(harmless(table), table, check_dtype=False)
+
+
+def test_no_part_of_a_header_line_is_a_formula():
+    text = csv_text(
+        pd.DataFrame({"n": [1]}), curves_header_lines("1", zero="0, =1+1", span="stance")
+    )
+
+    assert "zero: 0, '=1+1" in text

@@ -18,6 +18,7 @@ from imu_valgus.app.web.analyses import Analyses
 from imu_valgus.app.web.analysis import ANALYSIS_ROUTES
 from imu_valgus.app.web.marks_routes import MARKS_ROUTES
 from imu_valgus.app.web.session_data import SESSION_DATA_ROUTES
+from imu_valgus.app.web.session_files import SESSION_FILES_ROUTES
 from imu_valgus.app.web.session_page import SESSION_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
@@ -43,6 +44,7 @@ def build_review(library: Path) -> Starlette:
             *SESSION_ROUTES,
             *MARKS_ROUTES,
             *SESSION_DATA_ROUTES,
+            *SESSION_FILES_ROUTES,
             *ANALYSIS_ROUTES,
             *static_routes(),
         ],

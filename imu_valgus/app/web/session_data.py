@@ -15,11 +15,12 @@ from imu_valgus.app.web.analysed import Analysed, analysed
 from imu_valgus.app.web.choice import Choice, read_choice, read_count, read_span
 from imu_valgus.app.web.sessions_at import session_of
 from imu_valgus.core import SIDES, FloatArray, Side
+from imu_valgus.library.fatigue import fatigue_slope
 from imu_valgus.metrics import Span
 from imu_valgus.pipeline import Estimate, SideSummary, Statistic, difference, run_mean
-from imu_valgus.report import norm, wording
+from imu_valgus.report import answers, norm, wording
 from imu_valgus.report.curves import MeanCurve, course, from_contact, mean_curve
-from imu_valgus.report.tables import legs_table
+from imu_valgus.report.tables import legs_table, loading_table
 
 ANGLES: Final = ("valgus", "flexion", "internal_rotation", "thigh_tilt", "shank_tilt")
 """The columns of ``derived/angles.parquet`` that are drawn, without their unit."""
@@ -72,7 +73,10 @@ def curves_json(request: Request) -> JSONResponse:
                 side: {
                     "n_chosen": len(chosen[side]),
                     "n_good": len(strides),
-                    "curves": _means(found, strides, span),
+                    "curves": {
+                        name: _drawn(curve)
+                        for name, curve in mean_curves(found, strides, span).items()
+                    },
                     "toe_off_pct": _toe_off_pct(strides),
                 }
                 for side, strides in good.items()
@@ -80,6 +84,7 @@ def curves_json(request: Request) -> JSONResponse:
             "band": _drawn(norm.stance_band("valgus")) if span == "stance" else None,
             "table": quantities(found, good),
             "verdict": _verdict(found, good),
+            "slopes": {side: _slopes(strides) for side, strides in good.items()},
         }
     )
 
@@ -114,8 +119,11 @@ def stride_json(request: Request) -> JSONResponse:
 
 
 def quantities(found: Analysed, legs: Mapping[Side, pd.DataFrame]) -> list[list[str]]:
-    """Return the report's table of the legs: name, unit and a cell a leg, row by row."""
-    rows = legs_table(legs, zero=wording.zero(found.summary, "valgus")) if legs else ()
+    """Return the report's tables of the legs: name, unit and a cell a leg, row by row."""
+    if not legs:
+        return []
+    zero = wording.zero(found.summary, "valgus")
+    rows = (*legs_table(legs, zero=zero), *loading_table(legs))
     return [[row.name, row.unit, *row.cells] for row in rows]
 
 
@@ -160,17 +168,20 @@ def _chosen(found: Analysed, side: Side, choice: Choice) -> pd.DataFrame:
     return strides[choice.takes(strides)]
 
 
-def _means(found: Analysed, rows: pd.DataFrame, span: Span) -> dict[str, object]:
-    """Return mean and spread of each angle that the leg has, and of valgus from contact on."""
-    means: dict[str, object] = {}
+def mean_curves(found: Analysed, strides: pd.DataFrame, span: Span) -> dict[str, MeanCurve]:
+    """Return mean and spread of each angle that some rows of a leg have, degrees.
+
+    ``from_contact`` is valgus shifted to 0 at initial contact.
+    """
+    means: dict[str, MeanCurve] = {}
     for angle in ANGLES:
-        curves = found.curves(rows, column=f"{angle}_deg", span=span)
+        curves = found.curves(strides, column=f"{angle}_deg", span=span)
         known = curves[np.isfinite(curves[:, 0])]
         if not len(known):
             continue
-        means[angle] = _drawn(mean_curve(known))
+        means[angle] = mean_curve(known)
         if angle == "valgus":
-            means["from_contact"] = _drawn(mean_curve(from_contact(known)))
+            means["from_contact"] = mean_curve(from_contact(known))
     return means
 
 
@@ -188,7 +199,27 @@ def _verdict(found: Analysed, good: Mapping[Side, pd.DataFrame]) -> str:
     if len(good) < len(SIDES):
         return ""
     apart = difference(*(_excursion(found, side, good[side]) for side in SIDES))
-    return wording.sides_verdict(apart) if apart is not None else ""
+    return answers.between_legs(apart) if apart is not None else ""
+
+
+def _slopes(good: pd.DataFrame) -> dict[str, object]:
+    """Return by how much excursion and peak change over the chosen strides; null: too few."""
+    return {name: _slope(good, _ALONG[name][0]) for name in ("excursion", "peak")}
+
+
+def _slope(good: pd.DataFrame, column: str) -> dict[str, object] | None:
+    found = fatigue_slope(good, column=column)
+    if found is None:
+        return None
+    return {
+        "over_run": found.over_run_deg,
+        "low": found.low_over_run_deg,
+        "high": found.high_over_run_deg,
+        "per_hour": found.per_hour_deg,
+        "drift": found.drift_budget_deg,
+        "is_beyond": found.beyond_drift,
+        "n": found.n,
+    }
 
 
 def _excursion(found: Analysed, side: Side, good: pd.DataFrame) -> Estimate | None:

@@ -7,7 +7,7 @@ import { clock, everything, fill, readChoice, readForm, searchOf, serverQuery } 
 import { makeCourse } from "./course.js";
 import { LEGS, save, strideCount } from "./plotting.js";
 import { askCurves, askStride, firstCurves, strides } from "./session_data.js";
-import { showCurves, showQuantities, strideSentence } from "./tables.js";
+import { showCurves, showQuantities, showSlopes, strideSentence } from "./tables.js";
 
 const at = (id) => document.getElementById(id);
 const form = at("choice");
@@ -58,6 +58,7 @@ function showAll() {
   at("chosen").textContent = chosenSentence(curves);
   at("curves-how").textContent = say(curves.span === "stance" ? "session.stance_how" : "session.stride_how");
   at("verdict").textContent = curves.verdict;
+  showSlopes(at("slopes"), curves.slopes, choice.measure);
   const heads = LEGS.filter((leg) => leg in curves.legs).map((leg) =>
     say("session.leg_head", { leg: say(`session.${leg}`), n: curves.legs[leg].n_good }),
   );

@@ -42,6 +42,30 @@ export function strideSentence(stride) {
   return stride.why ? `${said}: ${stride.why}` : said;
 }
 
+/** Say for each leg by how much a measure changes over the chosen strides, a paragraph a leg. */
+export function showSlopes(box, slopes, measure) {
+  const said = LEGS.filter((leg) => leg in slopes).map((leg) => {
+    const paragraph = document.createElement("p");
+    const text = { leg: say(`session.${leg}`), measure: say(`session.${measure}`) };
+    paragraph.textContent = slopeSentence(slopes[leg][measure], text);
+    return paragraph;
+  });
+  box.replaceChildren(...said);
+}
+
+function slopeSentence(slope, text) {
+  if (!slope) return say("session.slope_none", text);
+  const [change, low, high, hourly] = [slope.over_run, slope.low, slope.high, slope.per_hour].map(signed);
+  const drift = slope.drift.toFixed(1);
+  const verdict = slope.is_beyond ? "session.slope_beyond" : "session.slope_within";
+  return say("session.slope", { ...text, change, low, high, hourly, drift, n: slope.n, verdict: say(verdict) });
+}
+
+function signed(value) {
+  const shown = Math.abs(value).toFixed(1);
+  return shown === "0.0" ? "0.0" : `${value < 0 ? "\u2212" : "+"}${shown}`;
+}
+
 function meanAndSd({ mean, sd }, at) {
   const spread = sd[at] === null ? "" : ` ± ${sd[at].toFixed(1)}`;
   return `${mean[at].toFixed(1).replace("-", "\u2212")}${spread}°`;
