@@ -5,7 +5,7 @@ Goes out: tables and frozen results with their intervals; nothing here draws or 
 """
 
 from imu_valgus.library.anova import Icc
-from imu_valgus.library.catalogue import Catalogue, find_sessions
+from imu_valgus.library.catalogue import Catalogue, OnRead, find_sessions
 from imu_valgus.library.catalogue_tables import COVARIATE_TABLE_COLUMNS, SESSION_COLUMNS
 from imu_valgus.library.reliability import (
     Activity,
@@ -31,6 +31,7 @@ __all__ = [
     "Catalogue",
     "Icc",
     "MetricError",
+    "OnRead",
     "Reliability",
     "ReliabilityStudy",
     "RepeatParams",

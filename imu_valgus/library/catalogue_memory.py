@@ -16,7 +16,7 @@ from imu_valgus.recording import write_atomically
 MEMORY_FOLDER: Final = ".imu_valgus"
 """In the library; it may be deleted at any time."""
 _NAME: Final = "catalogue.json"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,11 @@ SESSION_COLUMNS: Final = (
     "worst_finding",
     "pain",
     "n_notes",
+    "notes",
+    "protocol",
 )
-"""One row a session and leg. ``date``: the day where the run was, as YYYY-MM-DD."""
+"""One row a session and leg. ``date``: the day where the run was, as YYYY-MM-DD. ``notes``: a line
+each."""
 
 COVARIATE_TABLE_COLUMNS: Final = ("athlete", "session", *COVARIATE_COLUMNS, "number", "holds")
 """One row a note; ``number`` is NaN for words, ``holds`` says that no later one replaced it."""
@@ -95,7 +98,9 @@ def _rows(library: Path, name: str, facts: SessionFacts) -> Iterable[dict[str, o
         "why": facts.why,
         "running_s": facts.running_s,
         "worst_finding": facts.worst_finding,
-        "n_notes": facts.n_notes,
+        "n_notes": len(facts.notes),
+        "notes": "\n".join(facts.notes),
+        "protocol": facts.protocol,
     }
     if not facts.legs:
         yield {**shared, "pain": max(facts.pain_by_side.values(), default=math.nan)}

@@ -97,8 +97,10 @@ class SessionFacts:
     running_s : float, optional
     worst_finding : {"ok", "note", "warning", "error"}, optional
         The gravest thing that was found about the recording.
-    n_notes : int
+    notes : tuple of str
         Notes in words, of a moment or of the day.
+    protocol : str
+        What ``session.json`` says of how and where it was recorded.
     pain_by_side : mapping of side to float
         The highest of 0 to 10 that was noted; under ``""`` where no side was said.
     legs : tuple of LegFacts
@@ -115,7 +117,8 @@ class SessionFacts:
     started: dt.datetime | None = None
     running_s: float | None = None
     worst_finding: str | None = None
-    n_notes: int = 0
+    notes: tuple[str, ...] = ()
+    protocol: str = ""
     pain_by_side: dict[str, float] = field(default_factory=dict[str, float])
     legs: tuple[LegFacts, ...] = ()
     has_strides: bool = False
@@ -149,7 +152,7 @@ def read_facts(session: Path) -> SessionFacts:
     try:
         _refuse_hostile(session)
         info = read_info(session)
-        facts = replace(facts, athlete=info.athlete, started=info.start)
+        facts = replace(facts, athlete=info.athlete, started=info.start, protocol=info.notes)
         return _analysed(session, _noted(session, facts))
     except ImuValgusError as error:
         why = str(error)
@@ -170,11 +173,12 @@ def _noted(session: Path, facts: SessionFacts) -> SessionFacts:
     """Add what people wrote down."""
     events = read_events(session / EVENTS_NAME)
     covariates = read_covariates(session / COVARIATES_NAME)
-    in_words = [event for event in events if event.trial_type == "note"]
+    of_moments = [event.value for event in events if event.trial_type == "note"]
+    of_the_day = [one.value for one in covariates if one.name == "text"]
     return replace(
         facts,
         state="not analysed",
-        n_notes=len(in_words) + sum(one.name == "text" for one in covariates),
+        notes=(*of_moments, *of_the_day),
         pain_by_side=_pain(events, covariates),
         covariates=covariates,
     )

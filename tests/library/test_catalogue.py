@@ -224,6 +224,14 @@ def test_an_analysis_is_seen_when_it_is_done(tmp_path):
     )
 
 
+def test_notes_in_words_are_told_a_line_each(tmp_path):
+    events = [Event(60.0, 0.0, "note", value="wind"), Event(70.0, 0.0, "note", value="new shoes")]
+    MadeSession(events=events, excursion_deg={"left": 5.0}).write(tmp_path / "run")
+
+    with Catalogue.open(tmp_path) as catalogue:
+        assert leg(catalogue.sessions(), "run", "left")["notes"] == "wind\nnew shoes"
+
+
 def test_what_did_not_change_is_not_read_again(tmp_path):
     for name in ("a", "b", "c"):
         MadeSession().write(tmp_path / name)

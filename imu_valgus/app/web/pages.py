@@ -1,6 +1,7 @@
 """What all pages share: their templates, words and the answers where something is wrong."""
 
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import jinja2
@@ -67,8 +68,8 @@ def refused(request: Request, error: Exception) -> Response:
 
 def inside(request: Request, text: str) -> str:
     """Return a message with its paths told from the library on: where that lies is nobody's."""
-    library = request.app.state.library
-    return text.replace(str(library), library.name)
+    library: Path | None = getattr(request.app.state, "library", None)
+    return text.replace(str(library), library.name) if library else text
 
 
 def broken(_: Request, __: Exception) -> Response:

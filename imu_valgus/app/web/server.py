@@ -22,22 +22,27 @@ from imu_valgus.app.web.session_files import SESSION_FILES_ROUTES
 from imu_valgus.app.web.session_page import SESSION_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
+from imu_valgus.library import Catalogue, OnRead
 
 _A_YEAR: Final = "private, max-age=31536000, immutable"
 
 
-def build_review(library: Path) -> Starlette:
+def build_review(library: Path, *, on_read: OnRead = lambda _n, _of: None) -> Starlette:
     """Return the application over a folder of sessions.
+
+    Parameters
+    ----------
+    library : Path
+    on_read : callable, optional
+        Told how many of how many sessions were read that are new to the catalogue.
 
     Raises
     ------
     ImuValgusError
-        Where there is no such folder.
+        Where there is no such folder, or it is a session itself.
     """
-    if not library.is_dir():
-        raise ImuValgusError(
-            f"{library} is no folder", hint="name the folder that holds your sessions"
-        )
+    library = library.resolve()
+    catalogue = Catalogue.open(library, on_read=on_read)
     app = Starlette(
         routes=[
             *SESSIONS_ROUTES,
@@ -55,7 +60,8 @@ def build_review(library: Path) -> Starlette:
             500: pages.broken,
         },
     )
-    app.state.library = library.resolve()
+    app.state.library = library
+    app.state.catalogue = catalogue
     app.state.analyses = Analyses()
     return app
 
@@ -65,6 +71,7 @@ async def _while_serving(app: Starlette) -> AsyncGenerator[None]:
     """End what was started, with the server."""
     yield
     await app.state.analyses.end()
+    app.state.catalogue.close()
 
 
 def static_routes() -> list[Route | Mount]:
