@@ -19,6 +19,7 @@ from imu_valgus.metrics import (
 )
 from imu_valgus.pipeline.summary import DERIVED_VERSION, Summary
 from imu_valgus.recording import SessionInfo, read_info, write_atomically
+from imu_valgus.recording.atomic import cannot_write
 
 SUMMARY_NAME: Final = "summary.json"
 STRIDES_NAME: Final = "strides"
@@ -62,10 +63,19 @@ def write_derived(
     repetitions: pd.DataFrame,
     angles: pd.DataFrame,
 ) -> None:
-    """Write ``derived/``: the summary last, so that its presence says all is there."""
+    """Write ``derived/``: the summary last, so that its presence says all is there.
+
+    Raises
+    ------
+    RecordingError
+        Where the disk is full or not to be written.
+    """
     folder = session / "derived"
-    folder.mkdir(exist_ok=True)
-    (folder / SUMMARY_NAME).unlink(missing_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / SUMMARY_NAME).unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
     write_log_parquet(folder / ANGLES_NAME, angles, _about(summary))
     write_numbers(session, summary=summary, strides=strides, repetitions=repetitions)
 

@@ -16,8 +16,9 @@ from imu_valgus.core import (
     ImuSignal,
     ImuValgusError,
     Placement,
+    RecordingError,
 )
-from imu_valgus.pipeline import AnalysisParams, analyze
+from imu_valgus.pipeline import AnalysisParams, analyze, write_derived
 from imu_valgus.recording import Recording, SessionInfo
 from imu_valgus.simulation import RunnerParams
 
@@ -163,3 +164,16 @@ def test_sensors_elsewhere_than_on_a_leg_are_refused_in_one_line():
 
     with pytest.raises(ImuValgusError, match="no sensor on a thigh or a shank"):
         analyze(Recording(info, signals))
+
+
+def test_results_that_cannot_be_written_are_told_in_one_line(tmp_path):
+    (tmp_path / "derived").write_text("a file where the folder should be")
+
+    with pytest.raises(RecordingError, match=r"cannot write .*derived: File exists"):
+        write_derived(
+            tmp_path,
+            summary=FOUND.summary,
+            strides=FOUND.strides,
+            repetitions=FOUND.repetitions,
+            angles=FOUND.angles,
+        )

@@ -33,8 +33,15 @@ def demo(
     print_summary(SHIPPED, summary)
     page = write_report(SHIPPED)
     typer.echo(f"report: {page}")
+    typer.echo(f"all sessions in the browser: imu-valgus review {_shown(SHIPPED.parent)}")
     if not no_open and has_display():
         webbrowser.open(page.as_uri())
+
+
+def _shown(folder: Path) -> Path:
+    """Return the folder as one would type it from here."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def has_display() -> bool:

@@ -1,11 +1,16 @@
 """``imu-valgus review``: the coach's pages in the browser."""
 
 import webbrowser
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from imu_valgus.app.cli.demo import has_display
 from imu_valgus.core import ImuValgusError
 
 
@@ -24,9 +29,32 @@ def review(
         raise ImuValgusError(
             f"the pages need {error.name}", hint="pip install 'imu-valgus[web]'"
         ) from None
-    app = build_review(library)
     address = open_port(port)
-    typer.echo(address.url())
-    if not no_open:
-        webbrowser.open(address.url())
-    serve(app, address)
+    with closing(address.listening):
+        with reading_bar() as on_read:
+            app = build_review(library, on_read=on_read)
+        typer.echo(address.url())  # flushed at once, for whoever reads it through a pipe
+        if not no_open and has_display():
+            webbrowser.open(address.url())
+        serve(app, address)
+
+
+@contextmanager
+def reading_bar() -> Generator[Callable[[int, int], None]]:
+    """Show on stderr how many sessions were read that the catalogue did not know yet."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("reading the sessions"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("", visible=False)
+
+        def on_read(n: int, of: int) -> None:
+            bar.update(task, visible=True, completed=n, total=of)
+
+        yield on_read

@@ -43,6 +43,7 @@ def open_port(port: int, *, host: str = HOME) -> Address:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # who is quicker than the server waits instead of being refused
     except OSError as error:
         listening.close()
         raise ImuValgusError(
