@@ -1,4 +1,4 @@
-"""When the runner is to hear that the knee leaves the band: decided here, played elsewhere. Pure."""
+"""When the runner is to hear that the knee leaves the band: decided here, played elsewhere."""
 
 from collections import deque
 from dataclasses import dataclass, field
