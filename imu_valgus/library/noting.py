@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from imu_valgus.core import Event, EventKind, RecordingError
 from imu_valgus.library.covariates import (
     COVARIATES_NAME,
@@ -17,8 +19,18 @@ from imu_valgus.library.covariates import (
     read_covariates,
     refuse_link,
 )
-from imu_valgus.library.session_facts import EVENTS_NAME, day_of
-from imu_valgus.recording import add_mark, check_athlete, read_events, read_info, read_marks
+from imu_valgus.library.session_facts import EVENTS_NAME, SUMMARY_PATH, day_of
+from imu_valgus.library.watch import note_watch
+from imu_valgus.pipeline import follow_speeds, read_strides
+from imu_valgus.recording import (
+    SPEED_NAME,
+    add_mark,
+    check_athlete,
+    read_events,
+    read_info,
+    read_marks,
+    read_speeds,
+)
 
 MOMENTS: Final[dict[CovariateName, EventKind]] = {"pain": "pain", "text": "note"}
 """What may be noted of a moment in the run, and the kind of event that it is then."""
@@ -111,17 +123,35 @@ def keep(
     )
 
 
+def keep_watch(place: NotedPlace, watch: Path, *, offset_s: float) -> tuple[str, ...]:
+    """Keep the speed that a watch tells, put it into the stride log, and say so, a line each."""
+    if place.session is None:
+        raise RecordingError("--watch tells the speed of a run", hint="name a session")
+    noted = note_watch(place.session, watch, offset_s=offset_s)
+    said = (
+        f"{place.session}/{SPEED_NAME}: {noted.curve.source}: speed over {noted.told_s:.0f} of "
+        f"{noted.session_s:.0f} s, median {np.median(noted.curve.speed_mps):.2f} m/s"
+    )
+    if not (place.session / SUMMARY_PATH).exists():
+        return said, "the stride log will have it once the session is analysed"
+    follow_speeds(place.session)
+    known = read_strides(place.session)["speed_mps"].notna()
+    return said, f"strides with a speed: {int(known.sum())} of {len(known)}"
+
+
 def all_in_words(place: NotedPlace) -> tuple[str, ...]:
     """Say what was noted of a place, a line each."""
     covariates = read_covariates(place.table)
     holding = {id(one) for one in current(covariates)}
     events = () if place.session is None else read_events(place.session / EVENTS_NAME)
+    speeds = None if place.session is None else read_speeds(place.session)
     return (
         *(
             covariate_in_words(one) + ("" if id(one) in holding else " (replaced)")
             for one in covariates
         ),
         *(_event_in_words(one) for one in events if one.trial_type in MOMENTS.values()),
+        *(() if speeds is None else (f"{SPEED_NAME}: {speeds.source}",)),
     )
 
 

@@ -41,14 +41,14 @@ from imu_valgus.recording import read_events, read_info
 SessionState = Literal["analysed", "not analysed", "broken"]
 
 STRIDES_PATH: Final = "derived/strides.parquet"
-_SUMMARY_PATH: Final = "derived/summary.json"
+SUMMARY_PATH: Final = "derived/summary.json"
 EVENTS_NAME: Final = "events.tsv"
 _READ: Final = (
     "session.json",
     EVENTS_NAME,
     COVARIATES_NAME,
     "derived",
-    _SUMMARY_PATH,
+    SUMMARY_PATH,
     STRIDES_PATH,
 )
 """All of a session that the catalogue looks at."""
@@ -66,6 +66,7 @@ class LegFacts:
     """One leg's numbers over its good strides, degrees with 1 sigma; None where not known.
 
     ``valgus_*_sd_deg`` is the error of the session's mean, with what all strides share.
+    ``speed_mps``: the strides' mean, else what was typed.
     """
 
     side: Side
@@ -186,7 +187,7 @@ def _noted(session: Path, facts: SessionFacts) -> SessionFacts:
 
 def _analysed(session: Path, facts: SessionFacts) -> SessionFacts:
     """Add what an analysis found, if there was one."""
-    if not (session / _SUMMARY_PATH).exists():
+    if not (session / SUMMARY_PATH).exists():
         return facts
     summary, strides = read_summary(session), read_strides(session)
     _check_types(session / STRIDES_PATH, strides)
@@ -195,7 +196,7 @@ def _analysed(session: Path, facts: SessionFacts) -> SessionFacts:
         state="analysed",
         running_s=summary.running_s,
         worst_finding=_worst(summary),
-        legs=_legs(summary, strides),
+        legs=_legs(summary, strides, typed_mps=_typed_speed(facts.covariates)),
         has_strides=bool(len(strides)),
     )
 
@@ -226,19 +227,28 @@ def _pain(events: Sequence[Event], covariates: Sequence[Covariate]) -> dict[str,
     return highest
 
 
-def _legs(summary: Summary, strides: pd.DataFrame) -> tuple[LegFacts, ...]:
+def _typed_speed(covariates: Sequence[Covariate]) -> float | None:
+    return next((one.number for one in current(covariates) if one.name == "speed"), None)
+
+
+def _legs(
+    summary: Summary, strides: pd.DataFrame, *, typed_mps: float | None
+) -> tuple[LegFacts, ...]:
     good = strides.loc[strides["quality"] == "good", ["side", "cadence_spm", "speed_mps"]]
     return tuple(
-        _leg(side, summary.sides[side], good[good["side"] == side])
+        _leg(side, summary.sides[side], good[good["side"] == side], typed_mps=typed_mps)
         for side in SIDES
         if side in summary.sides
     )
 
 
-def _leg(side: Side, summary: SideSummary, good: pd.DataFrame) -> LegFacts:
+def _leg(
+    side: Side, summary: SideSummary, good: pd.DataFrame, *, typed_mps: float | None
+) -> LegFacts:
     counts = summary.strides or StrideCounts()
     excursion = run_mean(summary.valgus_excursion_deg, counts.good)
     peak = run_mean(summary.valgus_peak_deg, counts.good)
+    measured_mps = _mean(good["speed_mps"])
     return LegFacts(
         side=side,
         n_good=counts.good,
@@ -249,7 +259,7 @@ def _leg(side: Side, summary: SideSummary, good: pd.DataFrame) -> LegFacts:
         valgus_peak_deg=None if peak is None else peak.value,
         valgus_peak_sd_deg=_known_error(peak),
         cadence_spm=_mean(good["cadence_spm"]),
-        speed_mps=_mean(good["speed_mps"]),
+        speed_mps=typed_mps if measured_mps is None else measured_mps,
     )
 
 

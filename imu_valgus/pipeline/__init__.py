@@ -19,7 +19,7 @@ from imu_valgus.pipeline.derived import (
     write_derived,
 )
 from imu_valgus.pipeline.estimates import DRIFT_SD_DEG, Estimate, difference, run_mean
-from imu_valgus.pipeline.following import follow_events, follows
+from imu_valgus.pipeline.following import follow_events, follow_speeds, follows
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
@@ -97,6 +97,7 @@ __all__ = [
     "analyze_session",
     "difference",
     "follow_events",
+    "follow_speeds",
     "follows",
     "leg_calibration",
     "leg_motion",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
@@ -18,8 +19,14 @@ from imu_valgus.metrics import (
     write_log_parquet,
 )
 from imu_valgus.pipeline.summary import DERIVED_VERSION, Summary
-from imu_valgus.recording import SessionInfo, read_info, write_atomically
-from imu_valgus.recording.atomic import cannot_write
+from imu_valgus.recording import (
+    SessionInfo,
+    SpeedCurve,
+    cannot_write,
+    read_info,
+    read_speeds,
+    write_atomically,
+)
 
 SUMMARY_NAME: Final = "summary.json"
 STRIDES_NAME: Final = "strides"
@@ -83,8 +90,12 @@ def write_derived(
 def write_numbers(
     session: Path, *, summary: Summary, strides: pd.DataFrame, repetitions: pd.DataFrame
 ) -> None:
-    """Write both logs and then the summary beside angles that stay; each file appears whole."""
+    """Write both logs and then the summary beside angles that stay; each file appears whole.
+
+    Where a watch told the speed (``speed.tsv``), it stands in the stride log.
+    """
     folder = session / "derived"
+    strides = _with_speeds(strides, read_speeds(session))
     version, about = summary.imu_valgus_version, _about(summary)
     for name, log, to_csv in (
         (STRIDES_NAME, strides, stride_log_csv),
@@ -98,6 +109,18 @@ def write_numbers(
     with write_atomically(folder / SUMMARY_NAME) as path:
         content = _SUMMARY.dump_json(summary, indent=1)
         path.write_bytes(content + b"\n")
+
+
+def _with_speeds(strides: pd.DataFrame, curve: SpeedCurve | None) -> pd.DataFrame:
+    """Give each stride the speed at its middle; what a lap's length told stays elsewhere."""
+    if curve is None:
+        return strides
+    begins, ends, before = (
+        strides[one].to_numpy(dtype=np.float64)
+        for one in ("initial_contact_s", "next_contact_s", "speed_mps")
+    )
+    told = curve.at(0.5 * (begins + ends))
+    return strides.assign(speed_mps=np.where(np.isfinite(told), told, before))
 
 
 def _about(summary: Summary) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""``derived/`` follows laps, rejects and restores of ``events.tsv`` without a new analysis."""
+"""``derived/`` follows laps, rejects and restores, and a watch's speed, without a new analysis."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -54,16 +54,27 @@ def follow_events(session: Path) -> Summary:
         summary = read_summary(session)
         if follows(summary, events):
             return summary
-        hint = f"run `imu-valgus analyze {session}`"
-        if _activities(events) != _activities(summary.heeded):
-            raise RecordingError(
-                f"{session}: events.tsv names other activities than were analysed", hint=hint
-            )
-        said = heard(_read_judged(session, hint), events, summary)
-        write_numbers(
-            session, summary=said.summary, strides=said.strides, repetitions=said.repetitions
+        return _made_anew(session, events, summary)
+
+
+def follow_speeds(session: Path) -> Summary:
+    """Bring the stride log in line with ``speed.tsv``, and all else with ``events.tsv``.
+
+    Returns and raises as :func:`follow_events`.
+    """
+    with session_lock(session):
+        return _made_anew(session, read_events(session / "events.tsv"), read_summary(session))
+
+
+def _made_anew(session: Path, events: Sequence[Event], summary: Summary) -> Summary:
+    hint = f"run `imu-valgus analyze {session}`"
+    if _activities(events) != _activities(summary.heeded):
+        raise RecordingError(
+            f"{session}: events.tsv names other activities than were analysed", hint=hint
         )
-        return said.summary
+    said = heard(_read_judged(session, hint), events, summary)
+    write_numbers(session, summary=said.summary, strides=said.strides, repetitions=said.repetitions)
+    return said.summary
 
 
 def _activities(events: Iterable[Event]) -> list[Event]:

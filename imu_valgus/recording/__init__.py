@@ -59,6 +59,7 @@ from imu_valgus.recording.session import (
     write_session,
 )
 from imu_valgus.recording.simulated import TRUTH_CONTACTS_NAME, TRUTH_NAME, write_simulated_session
+from imu_valgus.recording.speed import SPEED_NAME, SpeedCurve, read_speeds, write_speeds
 
 __all__ = [
     "FORMATS",
@@ -67,6 +68,7 @@ __all__ = [
     "MAX_PAIN",
     "MAX_TEXT",
     "SCHEMA_PATH",
+    "SPEED_NAME",
     "TRUTH_CONTACTS_NAME",
     "TRUTH_NAME",
     "Clock",
@@ -85,6 +87,7 @@ __all__ = [
     "SensorInfo",
     "SessionInfo",
     "SignalOrigin",
+    "SpeedCurve",
     "Word",
     "add_mark",
     "assemble_recording",
@@ -101,6 +104,7 @@ __all__ = [
     "read_marks",
     "read_sensor_file",
     "read_session",
+    "read_speeds",
     "redo",
     "refuse_overwrite",
     "remove_mark",
@@ -111,4 +115,5 @@ __all__ = [
     "write_events",
     "write_session",
     "write_simulated_session",
+    "write_speeds",
 ]

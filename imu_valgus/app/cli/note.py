@@ -10,7 +10,7 @@ from rich.console import Console
 
 from imu_valgus.core import RecordingError, Side
 from imu_valgus.library.covariates import Covariate, CovariateName, When, one_line
-from imu_valgus.library.noting import MOMENTS, all_in_words, find_place, keep
+from imu_valgus.library.noting import MOMENTS, all_in_words, find_place, keep, keep_watch
 
 _UNITS: Final[Mapping[CovariateName, str]] = {"pain": "of 10", "mass": "kg", "speed": "m/s"}
 _SIDED: Final[tuple[CovariateName, ...]] = ("pain", "strength")
@@ -78,6 +78,19 @@ def note(
             show_default=False,
         ),
     ] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.fit|FILE.gpx",
+            help="A watch's file of the run: its speed goes into the stride log. Positions are "
+            "not kept.",
+            show_default=False,
+        ),
+    ] = None,
+    offset: Annotated[
+        float,
+        typer.Option(metavar="S", help="Added to the watch's times, where a clock was off."),
+    ] = 0.0,
     show: Annotated[bool, typer.Option("--list", help="Show what was noted.")] = False,
 ) -> None:
     """Note pain, strength, mass, shoes, surface, speed, study group and phase, or words.
@@ -99,7 +112,7 @@ def note(
     given: dict[CovariateName, str] = {
         name: one_line(value) for name, value in said.items() if value is not None
     }
-    if not given and not show:
+    if not given and not show and watch is None:
         raise RecordingError("nothing to note", hint="see imu-valgus note --help, or give --list")
     _refuse_loose(given, unit=unit, side=side, when=when, at=at)
     found = find_place(place, athlete=athlete, day=None if date is None else date.date())
@@ -119,6 +132,9 @@ def note(
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for line in keep(found, covariates, onset_s=None if at is None else _seconds(at)):
         console.print(line)
+    if watch is not None:
+        for line in keep_watch(found, watch, offset_s=offset):
+            console.print(line)
     if show:
         for line in all_in_words(found) or ("nothing noted",):
             console.print(line)

@@ -1,0 +1,146 @@
+"""Speed from a watch: its FIT or GPX file, laid in time onto a session.
+
+Only the speed is kept, in ``SESSION/speed.tsv``, with the kind of the file and the beginning of its
+SHA-256: a track says where somebody lives, and a file's name may hold a name.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final, cast
+
+import numpy as np
+
+from imu_valgus.core import FloatArray, RecordingError
+from imu_valgus.library.covariates import refuse_link
+from imu_valgus.library.gpx import read_gpx
+from imu_valgus.library.speeds import WatchPoint, speeds_of
+from imu_valgus.recording import SPEED_NAME, SpeedCurve, read_info, write_speeds
+from imu_valgus.recording.signals import read_signal, signal_path
+
+MAX_BYTES: Final = 200_000_000
+"""A day of one point a second is some 30 MB of GPX."""
+MARGIN_S: Final = 5.0
+"""So much before and after the session is kept, so that its ends lie between two points."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotedSpeed:
+    """What a watch told, where it stands, and for how much of the session it tells the speed."""
+
+    path: Path
+    curve: SpeedCurve
+    session_s: float
+    told_s: float
+
+
+def note_watch(session: Path, watch: Path, *, offset_s: float = 0.0) -> NotedSpeed:
+    """Keep the speed that a watch's file tells of a session; an earlier one is replaced.
+
+    Parameters
+    ----------
+    session : Path
+    watch : Path
+        ``.fit`` or ``.gpx``.
+    offset_s : float
+        Added to the watch's times, where one of the clocks was off.
+
+    Raises
+    ------
+    RecordingError
+        Where the file cannot be read or tells no speed, the session does not know when it began, or
+        the two do not overlap.
+    """
+    info = read_info(session)
+    refuse_link(session / SPEED_NAME)
+    if info.start is None:
+        raise RecordingError(
+            f"{session} does not know when it began, so no watch can be laid beside it",
+            hint='enter it in session.json, such as "start": "2026-11-22T09:00:00+01:00"',
+        )
+    points, source = read_watch(watch)
+    time_s, speed_mps = speeds_of(points, watch)
+    time_s = time_s - info.start.timestamp() + offset_s
+    reference = read_signal(
+        signal_path(session, info.reference), sensor=info.sensor(info.reference)
+    )
+    length_s = float(reference.time_s[-1])
+    near = (time_s >= -MARGIN_S) & (time_s <= length_s + MARGIN_S)
+    if not near.any():
+        raise _apart(watch, info.start, length_s, time_s)
+    curve = SpeedCurve(time_s[near], speed_mps[near], f"{source}, offset {offset_s:+g} s")
+    write_speeds(session, curve)
+    told = np.isfinite(curve.at(np.arange(0.5, length_s, 1.0)))
+    return NotedSpeed(session / SPEED_NAME, curve, length_s, float(told.mean() * length_s))
+
+
+def read_watch(path: Path) -> tuple[Sequence[WatchPoint], str]:
+    """Read the points of a watch's file, and say what file it was."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RecordingError(
+                f"{path} is larger than {MAX_BYTES // 1_000_000} MB", hint="cut it to the run"
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise RecordingError(
+            f"{path} cannot be read: {error.strerror}", hint="name a .fit or .gpx file"
+        ) from error
+    kind = path.suffix.lower().removeprefix(".")
+    if kind == "gpx":
+        points = read_gpx(content, path)
+    elif kind == "fit":
+        points = _read_fit(content, path)
+    else:
+        raise RecordingError(
+            f"{path} is neither .fit nor .gpx", hint="export the run as FIT or GPX from the watch"
+        )
+    return points, f"{kind} {hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def _read_fit(content: bytes, path: Path) -> list[WatchPoint]:
+    try:
+        fit_file = import_module("fit_tool.fit_file").FitFile
+        record_message = import_module("fit_tool.profile.messages.record_message").RecordMessage
+    except ModuleNotFoundError as error:
+        raise RecordingError(
+            f"{path}: a .fit file needs the optional extra fit",
+            hint="pip install 'imu-valgus[fit]', or export the run as .gpx",
+        ) from error
+    try:
+        records = fit_file.from_bytes(content).records
+    except ValueError as error:
+        line = str(error).splitlines()[0]
+        raise RecordingError(
+            f"{path} is no whole FIT file: {line}", hint="copy it from the watch once more"
+        ) from error
+    return [
+        _fit_point(message)
+        for message in (record.message for record in records)
+        if isinstance(message, record_message) and message.timestamp is not None
+    ]
+
+
+def _fit_point(message: object) -> WatchPoint:
+    def number(name: str) -> float | None:
+        return cast("float | None", getattr(message, name))
+
+    speed_mps = number("enhanced_speed")
+    return WatchPoint(
+        unix_s=(number("timestamp") or 0.0) / 1000.0,
+        speed_mps=number("speed") if speed_mps is None else speed_mps,
+        distance_m=number("distance"),
+    )
+
+
+def _apart(watch: Path, start: dt.datetime, length_s: float, time_s: FloatArray) -> RecordingError:
+    """Say how the watch's file lies against the session."""
+    begun = start + dt.timedelta(seconds=float(time_s[0]))
+    return RecordingError(
+        f"{watch}: from {begun:%Y-%m-%d %H:%M:%S} for {np.ptp(time_s) / 60:.0f} min, the session "
+        f"from {start:%Y-%m-%d %H:%M:%S} for {length_s / 60:.0f} min: they do not overlap",
+        hint=f"was a clock off? --offset {-time_s[0]:+.0f} lets both begin together",
+    )
