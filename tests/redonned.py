@@ -17,9 +17,10 @@ from accuracy.cache import code, kept, releases
 from truth import recording_of
 
 import imu_valgus
-from imu_valgus.core import SIDES, Side
+from imu_valgus.core import ANGLE_COLUMNS, SIDES, Side
 from imu_valgus.metrics import stance_numbers
-from imu_valgus.pipeline import Derived, analyze
+from imu_valgus.pipeline import Derived, Summary, analyze
+from imu_valgus.recording import SensorInfo, SessionInfo
 from imu_valgus.simulation import (
     Course,
     RunnerParams,
@@ -32,6 +33,7 @@ from imu_valgus.simulation import (
 FIRST_SEED: Final = 4001
 RUNNERS: Final = 12
 DONNINGS: Final = 20
+METRICS: Final = ("valgus_excursion_deg", "valgus_peak_deg")
 _STAGES: Final = (
     "core",
     "simulation",
@@ -57,13 +59,17 @@ class Redonned:
     Parameters
     ----------
     derived : Derived
-        Without the angles sample by sample: 240 sessions of them would fill a disk.
+        Strides and repetitions, with neither the angles sample by sample nor a summary's facts.
     true_deg : DataFrame
         Index side; columns ``valgus_excursion_deg``, ``valgus_peak_deg``: means over all strides.
     """
 
     derived: Derived
     true_deg: pd.DataFrame
+
+    def truth(self, side: Side, metric: str) -> float:
+        """Return one leg's true mean in degrees."""
+        return self.true_deg[metric].astype(float).to_dict()[side]
 
 
 def runner_of(seed: int) -> RunnerParams:
@@ -93,50 +99,56 @@ def runner_of(seed: int) -> RunnerParams:
     )
 
 
-def redonned(seed: int, donning: int, *, change_deg: float = 0.0) -> Redonned:
+def redonned(
+    seed: int, donning: int, *, change_deg: float = 0.0, kept_share: float | None = None
+) -> Redonned:
     """Return one session: the ``donning``-th of a runner, her peaks changed by so many degrees."""
     own = runner_of(seed)
     runner = replace(
         own,
         donning=donning,
+        kept_share=own.kept_share if kept_share is None else kept_share,
         left_valgus_peak_deg=own.left_valgus_peak_deg + change_deg,
         right_valgus_peak_deg=own.right_valgus_peak_deg + change_deg,
     )
-    return kept(
-        lambda: _session(runner),
-        "redonned",
+    strides, repetitions, true_deg = kept(
+        lambda: _tables(runner),
+        "redonned tables",
         repr(runner),
         _CODE,
         releases("numpy", "scipy", "pandas", "vqf"),
     )
-
-
-def all_redonned(
-    seeds: Sequence[int], donnings: int, *, change_deg: float = 0.0
-) -> Iterator[tuple[int, int, Redonned]]:
-    """Yield seed, donning (from 1) and session of each."""
-    for seed in seeds:
-        for donning in range(1, donnings + 1):
-            yield seed, donning, redonned(seed, donning, change_deg=change_deg)
-
-
-def _session(runner: RunnerParams) -> Redonned:
-    run = simulate_run(runner)
-    recording = recording_of(run)
-    found = analyze(recording)
-    info = replace(
-        recording.info,
-        athlete=f"a{runner.seed}",
-        start=_FIRST_DAY + timedelta(days=runner.donning),
+    info = SessionInfo(
+        athlete=f"a{seed}",
+        start=_FIRST_DAY + timedelta(days=donning),
+        reference="left_thigh",
+        sensors=(SensorInfo(placement="left_thigh", sampling_rate_hz=100.0),),
     )
     derived = Derived(
         info=info,
-        summary=replace(found.summary, session=f"a{runner.seed}_{runner.donning:02d}"),
-        strides=found.strides,
-        repetitions=found.repetitions,
-        angles=found.angles.iloc[:0],
+        summary=Summary(session=f"a{seed}_{donning:02d}"),
+        strides=strides,
+        repetitions=repetitions,
+        angles=pd.DataFrame({name: pd.Series(dtype="float64") for name in ANGLE_COLUMNS}),
     )
-    return Redonned(derived, pd.DataFrame({side: _true_means(run, side) for side in SIDES}).T)
+    return Redonned(derived, true_deg)
+
+
+def all_redonned(
+    seeds: Sequence[int], donnings: int, *, kept_share: float | None = None
+) -> Iterator[Redonned]:
+    """Yield each runner's sessions."""
+    for seed in seeds:
+        for donning in range(1, donnings + 1):
+            yield redonned(seed, donning, kept_share=kept_share)
+
+
+def _tables(runner: RunnerParams) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Simulate and analyse one session: strides, repetitions, and the true means by side."""
+    run = simulate_run(runner)
+    found = analyze(recording_of(run))
+    true_deg = pd.DataFrame({side: _true_means(run, side) for side in SIDES}).T
+    return found.strides, found.repetitions, true_deg
 
 
 def _true_means(run: SimulatedRun, side: Side) -> pd.Series:
