@@ -72,7 +72,8 @@ export function degreesAxis(ink, title, more) {
 
 /** Draw a figure into its box, or draw it anew. */
 export function draw(box, traces, layout) {
-  return Plotly.react(box, traces, layout, CONFIG);
+  const size = { width: box.clientWidth, height: box.clientHeight };
+  return Plotly.react(box, traces, { ...layout, ...size }, CONFIG);
 }
 
 /** Save a figure as PNG or SVG, on the page's paper. */

@@ -6,6 +6,7 @@ import { CURVES, drawCurves } from "./chart_curves.js";
 import { clock, everything, fill, readChoice, readForm, searchOf, serverQuery } from "./choice.js";
 import { makeCourse } from "./course.js";
 import { LEGS, save, strideCount } from "./plotting.js";
+import { hearPrint, hearResize } from "./print.js";
 import { askCurves, askStride, firstCurves, strides } from "./session_data.js";
 import { showCurves, showQuantities, showSlopes, strideSentence } from "./tables.js";
 
@@ -120,6 +121,11 @@ function drawStill() {
   for (const name of BESIDE) at(`figure-${name}`).hidden = !drawBeside(at(name), name, data, course.perUnit());
 }
 
+function redraw() {
+  showAll();
+  drawStill();
+}
+
 async function start() {
   [data, shown.curves] = await Promise.all([strides, firstCurves]);
   const { choice } = shown;
@@ -129,8 +135,10 @@ async function start() {
     onStride: (leg, stride) => choose({ ...shown.choice, stride: { leg, stride: String(stride) } }, { replace: true }),
   });
   fill(form, choice);
-  showAll();
-  drawStill();
+  redraw();
+  hearPrint(redraw);
+  hearResize(redraw);
+  document.addEventListener("theme", redraw);
   performance.mark("drawn");
   at("session").setAttribute("aria-busy", "false");
 }
@@ -145,9 +153,5 @@ addEventListener("popstate", () => {
   const before = shown.choice;
   shown.choice = readChoice(location.search);
   follow(before, performance.now());
-});
-document.addEventListener("theme", () => {
-  showAll();
-  drawStill();
 });
 start().catch(wrong);
