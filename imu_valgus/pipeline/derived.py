@@ -187,7 +187,7 @@ def read_summary(session: Path) -> Summary:
         raise RecordingError(f"{session}: not analysed yet, {path.name} is missing", hint=hint)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # nested too deep
         raise RecordingError(f"{path}: no valid JSON: {error}", hint=hint) from None
     version = content.get("format_version") if isinstance(content, dict) else None
     if version != DERIVED_VERSION:

@@ -243,6 +243,11 @@ def parse_session_json(text: str, path: Path) -> SessionInfo:
             f"{path}, line {error.lineno}: no JSON: {error.msg}",
             hint="mend that line, or import the files under raw/ again",
         ) from error
+    except RecursionError as error:
+        raise RecordingError(
+            f"{path}: its brackets are nested too deep to be read",
+            hint="import the files under raw/ again with imu-valgus import",
+        ) from error
     _check_version(content, path)
     try:
         return _ADAPTER.validate_json(text)
