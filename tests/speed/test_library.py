@@ -40,11 +40,12 @@ QUESTIONS = {
         "ORDER BY 2 DESC LIMIT 10",
 }
 library = Path(sys.argv[1])
-seconds = {}
+seconds, processor_s = {}, {}
 def timed(name, do):
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     answer = do()
     seconds[name] = round(time.perf_counter() - started, 3)
+    processor_s[name] = round(time.process_time() - worked, 3)
     return answer
 
 catalogue = timed("open", lambda: Catalogue.open(library))
@@ -56,7 +57,8 @@ three = timed("three sessions' strides", lambda: catalogue.strides(names))
 strides = int(catalogue.query("SELECT count(*) AS n FROM strides")["n"][0])
 peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 print(json.dumps(
-    {"strides": strides, "three": len(three), "peak_mb": round(peak_mb), "seconds": seconds}
+    {"strides": strides, "three": len(three), "peak_mb": round(peak_mb), "seconds": seconds,
+     "processor_s": processor_s}
 ))
 """
 
@@ -108,5 +110,10 @@ def test_two_thousand_sessions_answer_within_a_second(large_library):
     print(f"\nlibrary of {SESSIONS} sessions, {again['strides']} strides")
     print(f"first look:  {first['seconds']}, peak {first['peak_mb']} MB")
     print(f"remembered:  {again['seconds']}, peak {again['peak_mb']} MB")
+    print(f"processor:   {again['processor_s']}, over all cores")
     slow = {name: took for name, took in again["seconds"].items() if took > 1.0}
     assert (again["strides"], slow) == (SESSIONS * 2 * STRIDES_PER_LEG, {})
+
+
+def test_two_thousand_sessions_list_within_half_a_second(large_library):
+    assert measure(large_library)["seconds"]["list"] <= 0.5
