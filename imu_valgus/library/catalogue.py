@@ -254,6 +254,7 @@ def _database(library: Path) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect(
         config={"python_enable_replacements": False, "autoinstall_known_extensions": False}
     )
+    database.execute("SET enable_progress_bar = false")  # it would write among the answers
     database.execute("SET parquet_metadata_cache = true")
     database.execute("SET allowed_directories = $folders", {"folders": [str(library)]})
     database.execute("SET enable_external_access = false")
