@@ -243,7 +243,9 @@ class Catalogue:
             ("stride_files", files),
             ("no_strides", NO_STRIDES),
         ):
-            self._database.register(name, table)
+            self._database.register("read", table)
+            self._database.execute(f"CREATE OR REPLACE TABLE {name} AS FROM read")
+            self._database.unregister("read")
         paths = [_IS_PATTERN.sub(r"[\1]", path) for path in files["path"]]
         self._database.execute("SET VARIABLE stride_files = $paths", {"paths": paths})
         self._database.execute(_STRIDES_VIEW if paths else _NO_STRIDES_VIEW)
