@@ -165,7 +165,7 @@ def _known(
     if known.empty:
         raise ImuValgusError(
             f"no session can be compared: {'; '.join(words) or 'the library holds none'}",
-            hint="note what each session belongs to: imu-valgus note SESSION phase pre",
+            hint="note what each session belongs to: imu-valgus note SESSION --phase pre",
         )
     return known.assign(group=known["group"].replace("", ONE_GROUP)), words
 
@@ -204,7 +204,7 @@ def _phases(rows: pd.DataFrame, first: str) -> tuple[str, ...]:
     if len(found) < 2:
         raise ImuValgusError(
             f"all sessions are of one phase, {found[0]!r}: there is nothing to compare",
-            hint="note the others': imu-valgus note SESSION phase post",
+            hint="note the others': imu-valgus note SESSION --phase post",
         )
     return (first, *(one for one in found if one != first)) if first else tuple(found)
 

@@ -5,9 +5,12 @@ from pathlib import Path
 import pandas as pd
 
 from imu_valgus.core import ImuValgusError
+from imu_valgus.library.agreement import pair_session
 from imu_valgus.library.catalogue import Catalogue
 from imu_valgus.library.cohort_table import study_rows
-from imu_valgus.library.session_means import RUN_METRICS
+from imu_valgus.library.session_means import REPETITION_METRICS, RUN_METRICS
+from imu_valgus.pipeline import read_repetitions, read_strides
+from imu_valgus.recording import read_info
 
 _STRIDES = "SELECT session, side, quality, cadence_spm, speed_mps, {metric} FROM strides"
 
@@ -82,3 +85,48 @@ def _word(notes: pd.DataFrame, session: str, athlete: str, *, until: pd.Timestam
         own = own[own["date"] <= until]
     latest = own.sort_values("date", kind="stable")["value"]
     return str(latest.iloc[-1]) if len(latest) else ""
+
+
+def library_pairs(place: Path, *, metric: str) -> pd.DataFrame:
+    """Return a library's, or one session's, tasks beside the runs; ``PAIR_COLUMNS``.
+
+    Raises
+    ------
+    ImuValgusError
+        Where strides and repetitions do not share the metric, or no session holds both.
+    """
+    if metric not in RUN_METRICS or metric not in REPETITION_METRICS:
+        both = [name for name in RUN_METRICS if name in REPETITION_METRICS]
+        raise ImuValgusError(
+            f"strides and repetitions have no {metric} both", hint=f"they have: {', '.join(both)}"
+        )
+    pairs = [
+        pair_session(
+            read_strides(session),
+            read_repetitions(session),
+            athlete=athlete,
+            session=session.name,
+            metric=metric,
+        )
+        for session, athlete in _analysed(place)
+    ]
+    found = pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame()
+    if found.empty:
+        raise ImuValgusError(
+            f"{place}: no analysed session holds a run and squats or landings of the same leg",
+            hint="record both between the same two standings, then imu-valgus analyze SESSION",
+        )
+    return found
+
+
+def _analysed(place: Path) -> list[tuple[Path, str]]:
+    """Return the analysed sessions with their athletes."""
+    if (place / "session.json").is_file():
+        return [(place, read_info(place).athlete)]
+    with Catalogue.open(place) as catalogue:
+        sessions = catalogue.sessions()
+    known = sessions[sessions["state"] == "analysed"].drop_duplicates("session")
+    return [
+        (place / name, athlete)
+        for name, athlete in zip(known["session"], known["athlete"], strict=True)
+    ]

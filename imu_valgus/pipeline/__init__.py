@@ -13,6 +13,7 @@ from imu_valgus.pipeline.crosstalk import CORRECTED
 from imu_valgus.pipeline.derived import (
     Derived,
     read_derived,
+    read_repetitions,
     read_strides,
     read_summary,
     where_zero,
@@ -102,6 +103,7 @@ __all__ = [
     "leg_calibration",
     "leg_motion",
     "read_derived",
+    "read_repetitions",
     "read_strides",
     "read_summary",
     "run_mean",

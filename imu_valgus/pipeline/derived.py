@@ -161,14 +161,12 @@ def read_derived(session: Path) -> Derived:
     """
     info = read_info(session)
     summary = read_summary(session)
-    hint = _cure(session)
-    folder = session / "derived"
     return Derived(
         info=info,
         summary=summary,
         strides=read_strides(session),
-        repetitions=_read_table(folder / f"{REPETITIONS_NAME}.parquet", REP_COLUMNS, hint),
-        angles=_read_table(folder / ANGLES_NAME, ANGLE_COLUMNS, hint),
+        repetitions=read_repetitions(session),
+        angles=_read_table(session / "derived" / ANGLES_NAME, ANGLE_COLUMNS, _cure(session)),
     )
 
 
@@ -212,6 +210,18 @@ def read_strides(session: Path) -> pd.DataFrame:
     """
     path = session / "derived" / f"{STRIDES_NAME}.parquet"
     return _read_table(path, STRIDE_COLUMNS, _cure(session))
+
+
+def read_repetitions(session: Path) -> pd.DataFrame:
+    """Read one session's log of repetitions; empty where the analysis left none.
+
+    Raises
+    ------
+    RecordingError
+        Where it is damaged.
+    """
+    path = session / "derived" / f"{REPETITIONS_NAME}.parquet"
+    return _read_table(path, REP_COLUMNS, _cure(session))
 
 
 def _cure(session: Path) -> str:

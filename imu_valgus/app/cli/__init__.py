@@ -9,6 +9,7 @@ from rich.console import Console
 from imu_valgus.app.cli.analyze import analyze
 from imu_valgus.app.cli.arm import arm
 from imu_valgus.app.cli.check import check
+from imu_valgus.app.cli.cohort import cohort
 from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.download import download
 from imu_valgus.app.cli.forget import forget
@@ -16,12 +17,14 @@ from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.live import live
 from imu_valgus.app.cli.mdc import mdc
 from imu_valgus.app.cli.note import note
+from imu_valgus.app.cli.plan import plan
 from imu_valgus.app.cli.record import record
 from imu_valgus.app.cli.recover import recover
 from imu_valgus.app.cli.report import report
 from imu_valgus.app.cli.review import review
 from imu_valgus.app.cli.scan import scan
 from imu_valgus.app.cli.simulate import simulate
+from imu_valgus.app.cli.squats import squats
 from imu_valgus.app.cli.validate import validate
 from imu_valgus.core import ImuValgusError
 
@@ -56,6 +59,9 @@ commands.command()(validate)
 commands.command()(note)
 commands.command()(mdc)
 commands.command()(forget)
+commands.command()(cohort)
+commands.command()(plan)
+commands.command()(squats)
 
 
 def app() -> None:
