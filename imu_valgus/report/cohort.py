@@ -130,6 +130,12 @@ def effect_name(effect: CohortEffect) -> str:
     return f"{effect.group} more than {effect.than}: {time}"
 
 
+def _label(effect: CohortEffect, *, with_phase: bool) -> str:
+    """Name what is answered in a table, whose caption names two phases once."""
+    who = effect.group if effect.than is None else f"{effect.group} vs {effect.than}"
+    return f"{who}, {effect.phase}" if with_phase else who
+
+
 def effect_sentence(effect: CohortEffect) -> str:
     """Say one answer in words."""
     one = effect.estimate
@@ -140,7 +146,7 @@ def effect_sentence(effect: CohortEffect) -> str:
         words += ": any change is within the margin"
     elif effect.verdict == "no detectable change":
         widest = max(-effect.equivalence_low_deg, effect.equivalence_high_deg)
-        words += f"; changes up to {widest:.1f}° either way are not excluded"
+        words += f"; equivalent it were only within ± {widest:.1f}°"
         if not effect.can_show_equivalence:
             words += ", and this study could not have shown equivalence"
     return (
@@ -151,9 +157,10 @@ def effect_sentence(effect: CohortEffect) -> str:
 
 def effect_rows(result: CohortResult) -> tuple[Row, ...]:
     """Return a row of EFFECT_COLUMNS an answer."""
+    several = len(result.table.phases) > 2
     return tuple(
         (
-            effect_name(one),
+            _label(one, with_phase=several),
             f"{_signed(one.estimate.value)}°",
             f"{_signed(one.estimate.low)}° to {_signed(one.estimate.high)}° "
             f"({100 * one.level:.4g} %)",
@@ -262,7 +269,8 @@ def _line(
 
 def _effects_figure(result: CohortResult) -> PlacedFigure:
     """Draw every answer with its interval beside 0 and the margin."""
-    names = [effect_name(one) for one in result.effects][::-1]
+    several = len(result.table.phases) > 2
+    names = [_label(one, with_phase=several) for one in result.effects][::-1]
     estimates = [one.estimate for one in result.effects][::-1]
     values = np.array([one.value for one in estimates])
     trace: Part = {
@@ -285,15 +293,15 @@ def _effects_figure(result: CohortResult) -> PlacedFigure:
     figure = figure_of(
         [trace],
         height=140 + 60 * len(names),
-        marks=[(-margin, f"\N{MINUS SIGN}{margin:g}°"), (0.0, ""), (margin, f"{margin:g}°")],
-        xaxis=value_axis("Change (°), + inwards; dotted: 0 and the margin of equivalence", None),
+        marks=[(-margin, ""), (margin, "")],
+        xaxis=value_axis("Change (°), + inwards", None),
         yaxis=plain_axis("") | {"automargin": True},
     )
     figure.update_layout(hovermode="closest")
     return PlacedFigure(
         id="effects",
-        title="What changed, with intervals",
-        label="Estimates with their intervals beside zero and the margin.",
+        title="What changed; dotted: the margin of equivalence",
+        label="Estimates with their intervals, beside zero and the margin of equivalence.",
         figure=figure,
     )
 
