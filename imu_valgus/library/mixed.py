@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
 
-from imu_valgus.core import FloatArray
+from imu_valgus.core import FloatArray, IntArray
 
 _NONE: Final = 1e-4
 """A variance below this share of the residual's is taken as 0."""
@@ -52,6 +52,15 @@ class MixedDesign:
         """Return each person's rows."""
         starts = [0, *(np.flatnonzero(np.diff(self.people)) + 1), len(self.people)]
         return [slice(int(start), int(stop)) for start, stop in pairwise(starts)]
+
+    def blocks(self) -> list[IntArray]:
+        """Return the rows of the people with m rows each, (g, m), for every m that occurs."""
+        by_size: dict[int, list[int]] = {}
+        for rows in self.rows():
+            by_size.setdefault(rows.stop - rows.start, []).append(rows.start)
+        return [
+            np.array(starts)[:, None] + np.arange(size) for size, starts in sorted(by_size.items())
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,26 +253,26 @@ class _Pieces:
         p, k = design.fixed.shape[1], len(theta)
         precision, moment = np.zeros((p, p)), np.zeros(p)
         first, second, traces = np.zeros((k, p, p)), np.zeros((k, k, p, p)), np.zeros((k, k))
-        blocks: list[tuple[slice, FloatArray, FloatArray]] = []
-        for rows in design.rows():
-            x = design.fixed[rows]
-            kernels = _kernels(design, rows)
-            inverse = np.linalg.inv(np.einsum("i,iab->ab", theta, kernels))
+        inverses: list[FloatArray] = []
+        for at in design.blocks():
+            x, kernels = design.fixed[at], _kernels(design, at)
+            inverse = np.linalg.inv(np.einsum("i,giab->gab", theta, kernels))
             weighed = inverse @ x
-            left = inverse @ kernels
-            precision += x.T @ weighed
-            moment += weighed.T @ design.outcome[rows]
-            first += np.einsum("ap,iab,bq->ipq", weighed, kernels, weighed)
-            product = np.einsum("ap,iab,jbc->ijpc", weighed, kernels, left)
-            second += np.einsum("ijpc,cq->ijpq", product, kernels[-1] @ weighed)
-            traces += np.einsum("iab,jba->ij", left, left)
-            blocks.append((rows, inverse, kernels))
+            turned = kernels @ weighed[:, None]
+            left = inverse[:, None] @ kernels
+            precision += np.einsum("gap,gaq->pq", x, weighed)
+            moment += np.einsum("gap,ga->p", weighed, design.outcome[at])
+            first += np.einsum("gap,giaq->ipq", weighed, turned)
+            second += np.einsum("giap,gjaq->ijpq", turned, inverse[:, None] @ turned)
+            traces += np.einsum("giab,gjba->ij", left, left)
+            inverses.append(inverse)
         plain = np.asarray(np.linalg.inv(precision), dtype=np.float64)
         coefficients = plain @ moment
+        marginal = design.outcome - design.fixed @ coefficients
         quadratic = np.zeros(k)
-        for rows, inverse, kernels in blocks:
-            own = inverse @ (design.outcome[rows] - design.fixed[rows] @ coefficients)
-            quadratic += np.einsum("a,iab,b->i", own, kernels, own)
+        for at, inverse in zip(design.blocks(), inverses, strict=True):
+            own = np.einsum("gab,gb->ga", inverse, marginal[at])
+            quadratic += np.einsum("ga,giab,gb->i", own, _kernels(design, at), own)
         return cls(plain, coefficients, first, second, traces, quadratic)
 
     def information(self) -> FloatArray:
@@ -276,10 +285,11 @@ class _Pieces:
         )
 
 
-def _kernels(design: MixedDesign, rows: slice) -> FloatArray:
-    """Return one person's dV/dθ, (k, m, m); the residual's, the identity, last."""
-    own = [z[rows] for z in design.random.values()]
-    return np.stack([*(z @ z.T for z in own), np.eye(rows.stop - rows.start)])
+def _kernels(design: MixedDesign, at: IntArray) -> FloatArray:
+    """Return the dV/dθ of these people's rows, (g, k, m, m); the residual's, the identity, last."""
+    own = [z[at] for z in design.random.values()]
+    identity = np.broadcast_to(np.eye(at.shape[1]), (len(at), at.shape[1], at.shape[1]))
+    return np.stack([*(z @ z.swapaxes(1, 2) for z in own), identity], axis=1)
 
 
 def _inference(design: MixedDesign, found: _Found) -> MixedFit:
@@ -296,10 +306,9 @@ def _inference(design: MixedDesign, found: _Found) -> MixedFit:
     fitted = design.fixed @ pieces.coefficients
     marginal = design.outcome - fitted
     residuals = np.empty_like(marginal)
-    for rows in design.rows():
-        kernels = _kernels(design, rows)
-        total = np.einsum("i,iab->ab", theta, kernels)
-        residuals[rows] = theta[-1] * np.linalg.solve(total, marginal[rows])
+    for at in design.blocks():
+        total = np.einsum("i,giab->gab", theta, _kernels(design, at))
+        residuals[at] = theta[-1] * np.linalg.solve(total, marginal[at][..., None])[..., 0]
     return MixedFit(
         names=tuple(design.names),
         coefficients=pieces.coefficients,
