@@ -59,7 +59,7 @@ def notes(info: SessionInfo, summary: Summary) -> tuple[str, ...]:
 
 def degrees(value: float) -> str:
     """Write a number of degrees with a real minus: ``-1.25`` is ``−1.2°``."""
-    return f"{_number(value)}°"
+    return f"{number(value)}°"
 
 
 def plus_minus(estimate: Estimate) -> str:
@@ -81,7 +81,7 @@ def zero(summary: Summary, angle: Angle) -> str:
     measured = summary.standing_valgus_deg if angle == "valgus" else {}
     if not any(measured.values()):
         return "0 = standing"
-    return "standing = " + ", ".join(f"{_signed(v)}° {side}" for side, v in measured.items())
+    return "standing = " + ", ".join(f"{signed(v)}° {side}" for side, v in measured.items())
 
 
 def zero_title(summary: Summary) -> str:
@@ -218,14 +218,14 @@ def crosstalk_index(facts: CrosstalkFacts) -> str:
     """Write correlation and slope of valgus on flexion."""
     if facts.r is None or facts.slope is None:
         return "r not known"
-    return f"r = {_number(facts.r, 2)}, {_number(facts.slope, 3)}° of valgus per degree of flexion"
+    return f"r = {number(facts.r, 2)}, {number(facts.slope, 3)}° of valgus per degree of flexion"
 
 
 def crosstalk_correction(found: CrosstalkCorrection) -> str:
     """Say what the correction of crosstalk did to one leg."""
     before, after = found.before, found.after
     numbers = [
-        f"{name} {_number(was, digits)}{unit} \u2192 {_number(now, digits)}{unit}"
+        f"{name} {number(was, digits)}{unit} \u2192 {number(now, digits)}{unit}"
         for name, was, now, digits, unit in (
             ("r", before.index.r, after.index.r, 2, ""),
             ("slope", before.index.slope, after.index.slope, 3, ""),
@@ -236,7 +236,7 @@ def crosstalk_correction(found: CrosstalkCorrection) -> str:
     ]
     return (
         f"corrected for crosstalk by PCA on request, axis turned by "
-        f"{_number(found.axis_turn_deg)}°: {', '.join(numbers)}"
+        f"{number(found.axis_turn_deg)}°: {', '.join(numbers)}"
     )
 
 
@@ -252,7 +252,7 @@ def mean_sd(mean: float, sd: float, digits: int) -> str:
     if not isfinite(mean):
         return "\u2013"
     spread = f" ± {sd:.{digits}f}" if isfinite(sd) else ""
-    return f"{_number(mean, digits)}{spread}"
+    return f"{number(mean, digits)}{spread}"
 
 
 def clock(seconds: float) -> str:
@@ -265,11 +265,12 @@ def _words(name: str | None) -> str:
     return (name or "").replace("_", " ")
 
 
-def _signed(value: float) -> str:
-    return _number(value) if round(value, 1) <= 0.0 else f"+{value:.1f}"
+def signed(value: float) -> str:
+    """Write a difference with one decimal and its sign; what rounds to 0 has none."""
+    return number(value) if round(value, 1) <= 0.0 else f"+{value:.1f}"
 
 
-def _number(value: float, digits: int = 1) -> str:
+def number(value: float, digits: int = 1) -> str:
     """Write a number with a real minus; a rounded zero carries none."""
     rounded = round(value, digits)
     sign = "\u2212" if rounded < 0.0 else ""

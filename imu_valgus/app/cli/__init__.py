@@ -10,6 +10,7 @@ from imu_valgus.app.cli.analyze import analyze
 from imu_valgus.app.cli.arm import arm
 from imu_valgus.app.cli.check import check
 from imu_valgus.app.cli.cohort import cohort
+from imu_valgus.app.cli.compare import compare
 from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.download import download
 from imu_valgus.app.cli.forget import forget
@@ -62,6 +63,7 @@ commands.command()(forget)
 commands.command()(cohort)
 commands.command()(plan)
 commands.command()(squats)
+commands.command()(compare)
 
 
 def app() -> None:
