@@ -25,7 +25,8 @@ from imu_valgus.pipeline import (
 )
 
 EXCURSION = "valgus_excursion_deg"
-RUNNERS = 2000
+RUNNERS = 1000
+MDC95_OF_1 = 1.96 * sqrt(2)
 QUICK = CompareParams(bootstrap=BootstrapParams(draws=50))
 
 
@@ -135,37 +136,57 @@ def test_sessions_without_a_leg_in_common_are_refused():
         compared([a_session("a", 5.0, sides=["left"])], [a_session("b", 5.0, sides=["right"])])
 
 
-def share_called_changed(true_deg: float, *, n_before: int, n_after: int, df: int) -> float:
-    """Return how often runners are called changed whose sessions err by 1°, as far as is known.
+def verdicts_on(
+    true_deg: float, *, sem_deg: float = 1.0, n_before: int = 1, n_after: int = 1, df: int = 36
+) -> dict[str, float]:
+    """Return how often each verdict falls on runners who all changed by ``true_deg``.
 
-    The error that is stated comes from as many repeats as ``df`` says, anew for each runner.
+    "wrong way" is a change that is called one of the other sign. The error that is stated comes
+    from as many repeats as ``df`` says, anew for each runner.
     """
     rng = np.random.default_rng(21)
-    called = 0
+    counts = dict.fromkeys(["changed", "no detectable change", "equivalent", "wrong way"], 0)
     for _ in range(RUNNERS):
-        sem_deg = float(np.sqrt(rng.chisquare(df) / df))
-        sessions = rng.standard_normal(n_before + n_after)
+        stated_deg = sem_deg * float(np.sqrt(rng.chisquare(df) / df))
+        sessions = sem_deg * rng.standard_normal(n_before + n_after)
         sessions[n_before:] += true_deg
-        means = [SessionMean(value, 0.05) for value in sessions]
+        means = [SessionMean(value, 0.05 * sem_deg) for value in sessions]
         change = judge_change(
-            means[:n_before], means[n_before:], side="left", error=an_error(sem_deg, df=df)
+            means[:n_before], means[n_before:], side="left", error=an_error(stated_deg, df=df)
         )
-        called += change.verdict == "changed"
-    return called / RUNNERS
+        is_wrong = change.verdict == "changed" and change.estimate_deg * true_deg < 0.0
+        counts["wrong way" if is_wrong else change.verdict] += 1
+    return {verdict: count / RUNNERS for verdict, count in counts.items()}
 
 
+# 1000 runners of a true rate of 0.05 scatter by 0.007 (1 sigma).
 @pytest.mark.parametrize(("n_before", "n_after", "df"), [(1, 1, 36), (2, 3, 36), (1, 1, 4)])
 def test_no_change_is_called_one_in_5_of_100(n_before: int, n_after: int, df: int):
-    share = share_called_changed(0.0, n_before=n_before, n_after=n_after, df=df)
+    told = verdicts_on(0.0, n_before=n_before, n_after=n_after, df=df)
 
-    # 2000 runners of a true rate of 0.05 scatter by 0.005 (1 sigma).
-    assert 0.03 <= share <= 0.06
+    assert 0.03 <= told["changed"] <= 0.06
 
 
 def test_one_and_a_half_times_the_mdc_is_found_in_80_of_100():
-    true_deg = 1.5 * an_error(1.0).mdc95_deg
+    told = verdicts_on(1.5 * an_error(1.0).mdc95_deg)
 
-    assert share_called_changed(true_deg, n_before=1, n_after=1, df=36) >= 0.79
+    assert told["changed"] >= 0.79
+
+
+@pytest.mark.parametrize("true_deg", [1.0, 5.0, 1.5 * MDC95_OF_1])
+def test_a_true_change_is_hardly_ever_called_one_the_other_way(true_deg: float):
+    assert verdicts_on(true_deg)["wrong way"] <= 0.025
+
+
+@pytest.mark.parametrize("sem_deg", [0.3, 0.5, 0.8])
+def test_a_change_as_large_as_the_margin_is_called_equivalent_in_5_of_100(sem_deg: float):
+    told = verdicts_on(2.0, sem_deg=sem_deg)
+
+    assert told["equivalent"] <= 0.06
+
+
+def test_a_sharp_measurement_calls_no_change_equivalent():
+    assert verdicts_on(0.0, sem_deg=0.4)["equivalent"] >= 0.9
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def print_answer(found: Comparison, between: Sequence[Path]) -> None:
 
 
 def _table(changes: Sequence[Change]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("", no_wrap=True)
     for title in ("from", "to", "change", "MDC95"):
         table.add_column(title, justify="right", no_wrap=True)
