@@ -74,9 +74,11 @@ def bootstrap_sds(
 ) -> FloatArray:
     """Return the standard deviation (m,) of the means of drawn rows of ``values`` (n, m).
 
-    ``laps`` (n,): which lap each row belongs to; rows in their order. NaN values have no say.
+    ``laps`` (n,): which lap each row belongs to, never falling; rows in their order. NaN values
+    have no say.
     """
-    parts = [values[laps == lap] for lap in np.unique(laps)]
+    _, firsts = np.unique(laps, return_index=True)
+    parts = np.split(values, np.sort(firsts)[1:])
     sums = np.zeros((draws, 2, values.shape[1]))
     for part, drawn in zip(parts, _drawn_laps(len(parts), draws, rng), strict=True):
         np.add.at(sums, drawn, _drawn_sums(part, len(drawn), block, rng))
@@ -94,7 +96,9 @@ def _drawn_laps(n_laps: int, draws: int, rng: np.random.Generator) -> Sequence[I
     picked = rng.integers(n_laps, size=(draws, n_laps))
     if n_laps == 1:
         return [np.arange(draws)]
-    return [np.nonzero(picked == lap)[0] for lap in range(n_laps)]
+    draw_of = np.argsort(picked, axis=None, kind="stable") // n_laps
+    counts = np.bincount(picked.ravel(), minlength=n_laps)
+    return np.split(draw_of, np.cumsum(counts)[:-1])
 
 
 def _drawn_sums(part: FloatArray, times: int, block: int, rng: np.random.Generator) -> FloatArray:
