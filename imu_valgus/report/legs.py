@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from imu_valgus.core import SIDES, Side
-from imu_valgus.pipeline import CalibrationFacts, Derived, FindingText, SideSummary, StrideCounts
+from imu_valgus.pipeline import CalibrationFacts, FindingText, SideSummary, StrideCounts, Summary
 from imu_valgus.pipeline.estimates import Estimate, change_along_run, difference, run_mean
 from imu_valgus.report import wording
 
@@ -24,9 +26,10 @@ class Leg:
     quality: tuple[tuple[str, str], ...]
 
 
-def legs_of(derived: Derived) -> tuple[Leg, ...]:
-    """Return both legs' results."""
-    return tuple(_leg(derived, side) for side in SIDES)
+def legs_of(summary: Summary, strides: pd.DataFrame) -> tuple[Leg, ...]:
+    """Return both legs' results; ``strides``: the session's stride log."""
+    ordered = strides.sort_values("initial_contact_s")
+    return tuple(_leg(summary, ordered[ordered["side"] == side], side) for side in SIDES)
 
 
 def left_minus_right(measured: Mapping[Side, Leg]) -> Estimate | None:
@@ -36,22 +39,21 @@ def left_minus_right(measured: Mapping[Side, Leg]) -> Estimate | None:
     return difference(measured["left"].excursion, measured["right"].excursion)
 
 
-def sorted_findings(derived: Derived) -> list[FindingText]:
+def sorted_findings(summary: Summary) -> list[FindingText]:
     """Return what was found about the recording, the gravest first."""
     order = {name: rank for rank, name in enumerate(wording.SEVERITIES)}
-    return sorted(derived.summary.findings, key=lambda f: order.get(f.severity, len(order)))
+    return sorted(summary.findings, key=lambda f: order.get(f.severity, len(order)))
 
 
-def _leg(derived: Derived, side: Side) -> Leg:
-    strides = derived.strides_of(side)
-    good = derived.good_strides_of(side)
-    summary = derived.summary.sides.get(side, SideSummary())
+def _leg(session: Summary, strides: pd.DataFrame, side: Side) -> Leg:
+    good = strides[strides["quality"] == "good"]
+    summary = session.sides.get(side, SideSummary())
     excursion = run_mean(summary.valgus_excursion_deg, len(good))
     has_angles = bool(strides["valgus_excursion_deg"].notna().any())
     missing = wording.no_result(
         side, n_strides=len(strides), n_good=len(good), has_angles=has_angles
     )
-    if side not in derived.summary.sides:
+    if side not in session.sides:
         missing = wording.not_measured(side)
     return Leg(
         side=side,

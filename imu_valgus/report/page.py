@@ -40,7 +40,7 @@ def write_report(session: Path) -> Path:
 
 def render_page(derived: Derived) -> str:
     """Return the report as one HTML page."""
-    legs = legs_of(derived)
+    legs = legs_of(derived.summary, derived.strides)
     measured: dict[Side, Leg] = {leg.side: leg for leg in legs if leg.excursion is not None}
     good: dict[Side, pd.DataFrame] = {
         leg.side: derived.good_strides_of(leg.side) for leg in legs if leg.n_strides
@@ -65,5 +65,5 @@ def render_page(derived: Derived) -> str:
         repetitions=repetitions_table(derived.repetitions, table_sides),
         has_shock=has_shock(good),
         laps=laps_table(good, derived.summary.several_laps),
-        findings=sorted_findings(derived),
+        findings=sorted_findings(derived.summary),
     )

@@ -62,6 +62,11 @@ def degrees(value: float) -> str:
     return f"{number(value)}°"
 
 
+def signed_degrees(value: float) -> str:
+    """Write a difference of degrees with its sign: ``+1.2°``."""
+    return f"{_signed(value)}°"
+
+
 def plus_minus(estimate: Estimate) -> str:
     """Write the error of a number, unbroken by a line's end, or that it is not known."""
     return f"±\u00a0{estimate.sd:.1f}°" if isfinite(estimate.sd) else "(error not known)"

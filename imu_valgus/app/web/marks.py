@@ -10,7 +10,7 @@ import pandas as pd
 
 from imu_valgus.app.web.words import say
 from imu_valgus.core import Event, ImuValgusError, Quality, Side
-from imu_valgus.pipeline import Derived, follows
+from imu_valgus.pipeline import Summary, follows
 from imu_valgus.recording import MARK_KINDS, MAX_PAIN, MAX_TEXT, Mark, Marks
 from imu_valgus.recording.journal import Edit
 from imu_valgus.report.wording import reason_text
@@ -72,20 +72,23 @@ class MarksView:
     max_text: int = MAX_TEXT
 
 
-def marks_view(marks: Marks, derived: Derived, *, problem: str = "") -> MarksView:
+def marks_view(
+    marks: Marks, summary: Summary, strides: pd.DataFrame, *, problem: str = ""
+) -> MarksView:
     """Put the marks of a session in words.
 
     Parameters
     ----------
     marks : Marks
-    derived : Derived
-        The numbers as they are.
+    summary : Summary
+    strides : DataFrame
+        The stride log as it is.
     problem : str
         Why they could not follow the marks, if they could not.
     """
     own = [mark for mark in marks.marks if mark.event.trial_type in MARK_KINDS]
-    judged = _judged(marks.events, derived.strides)
-    behind = problem or ("" if follows(derived.summary, marks.events) else say("marks.behind"))
+    judged = _judged(marks.events, strides)
+    behind = problem or ("" if follows(summary, marks.events) else say("marks.behind"))
     return MarksView(
         version=marks.version,
         undo=_step(marks.undo, "undo"),
@@ -97,17 +100,17 @@ def marks_view(marks: Marks, derived: Derived, *, problem: str = "") -> MarksVie
     )
 
 
-def stride_at(derived: Derived, side: Side, at_s: float) -> float:
-    """Return the contact time of the stride of one leg that lasts at a time.
+def stride_at(strides: pd.DataFrame, side: Side, at_s: float) -> float:
+    """Return the contact time of the stride of one leg of a stride log that lasts at a time.
 
     Raises
     ------
     ImuValgusError
         Where there is none.
     """
-    strides = derived.strides_of(side)
-    start_s = strides["initial_contact_s"].to_numpy(dtype=np.float64)
-    is_it = (start_s <= at_s) & (at_s < strides["next_contact_s"].to_numpy(dtype=np.float64))
+    own = strides[strides["side"] == side]
+    start_s = own["initial_contact_s"].to_numpy(dtype=np.float64)
+    is_it = (start_s <= at_s) & (at_s < own["next_contact_s"].to_numpy(dtype=np.float64))
     # a contact time shown with three digits may lie just before the contact itself
     near = is_it if is_it.any() else np.abs(start_s - at_s) <= EVENT_TOLERANCE_S
     if not near.any():

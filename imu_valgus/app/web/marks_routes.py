@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 
 from imu_valgus.app.web.analysed import analysed
-from imu_valgus.app.web.marks import MarksView, clock_text, marks_view, read_clock, stride_at
+from imu_valgus.app.web.marks import clock_text, marks_view, read_clock, stride_at
 from imu_valgus.app.web.pages import inside, page, part
 from imu_valgus.app.web.sessions_at import session_of
 from imu_valgus.app.web.words import say
@@ -57,15 +57,12 @@ class Change:
 _CHANGE: Final = TypeAdapter(Change)
 
 
-def view_of(session: Path, *, problem: str = "") -> MarksView:
-    """Return the panel of a session that is analysed."""
-    return marks_view(read_marks(session), analysed(session).derived, problem=problem)
-
-
 def show(request: Request) -> HTMLResponse:
     """Show the panel alone, as it is now."""
     session = session_of(request)
-    return page("marks_panel.html.j2", name=session.name, parts={"marks": view_of(session)})
+    found = analysed(session)
+    shown = marks_view(read_marks(session), found.summary, found.strides)
+    return page("marks_panel.html.j2", name=session.name, parts={"marks": shown})
 
 
 async def change(request: Request) -> JSONResponse:
@@ -76,21 +73,21 @@ async def change(request: Request) -> JSONResponse:
 
 
 def _changed(request: Request, session: Path, wanted: Change) -> JSONResponse:
-    before = analysed(session).derived.summary
+    before = analysed(session).summary
     marks = _ACTS[wanted.act](session, wanted)
     problem = ""
     try:
         follow_events(session)
     except ImuValgusError as error:
         problem = inside(request, ": ".join(filter(None, (str(error), error.hint))))
-    derived = analysed(session).derived
+    found = analysed(session)
     html = part(
         "marks_panel.html.j2",
         name=session.name,
-        parts={"marks": marks_view(marks, derived, problem=problem)},
+        parts={"marks": marks_view(marks, found.summary, found.strides, problem=problem)},
     )
     said = say(f"marks.said_{wanted.act}")
-    return JSONResponse({"html": html, "said": said, "numbers": derived.summary != before})
+    return JSONResponse({"html": html, "said": said, "numbers": found.summary != before})
 
 
 def _change(session: Path, wanted: Change) -> Marks:
@@ -101,7 +98,7 @@ def _change(session: Path, wanted: Change) -> Marks:
 def _judge(session: Path, wanted: Change) -> Marks:
     if wanted.side is None:
         raise ImuValgusError(say("marks.no_leg"), hint=say("marks.no_leg_hint"))
-    start_s = stride_at(analysed(session).derived, wanted.side, read_clock(wanted.at))
+    start_s = stride_at(analysed(session).strides, wanted.side, read_clock(wanted.at))
     return judge_stride(
         session,
         start_s,

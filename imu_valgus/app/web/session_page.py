@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from imu_valgus.app.web.analysed import Analysed, analysed, is_analysed
+from imu_valgus.app.web.headline import headline, quality
 from imu_valgus.app.web.marks import marks_view
 from imu_valgus.app.web.pages import page
 from imu_valgus.app.web.sessions_at import session_of
@@ -33,7 +34,11 @@ def session(request: Request) -> HTMLResponse:
 
 def _parts(folder: Path, found: Analysed) -> dict[str, object]:
     """Return what the templates that the page takes in need: ``parts.headline`` and so on."""
-    return {"marks": marks_view(read_marks(folder), found.derived)}
+    return {
+        "headline": headline(found.summary, found.strides),
+        "quality": quality(found.info, found.summary, found.strides),
+        "marks": marks_view(read_marks(folder), found.summary, found.strides),
+    }
 
 
 SESSION_ROUTES = [Route("/sessions/{name}", session)]

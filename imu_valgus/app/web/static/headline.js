@@ -1,0 +1,16 @@
+// The headline against the runner's earlier sessions: looked up after the page is there.
+
+import { ask } from "./base.js";
+
+const place = document.getElementById("earlier");
+
+async function lookBack() {
+  try {
+    place.innerHTML = (await ask(place.dataset.address)).html; // the server's own, escaped
+  } catch (error) {
+    place.textContent = error.message;
+  }
+  place.setAttribute("aria-busy", "false");
+}
+
+lookBack();
