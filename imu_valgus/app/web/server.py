@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from imu_valgus.app.web import pages
 from imu_valgus.app.web.analyses import Analyses
 from imu_valgus.app.web.analysis import ANALYSIS_ROUTES
+from imu_valgus.app.web.compare_page import COMPARE_ROUTES
 from imu_valgus.app.web.earlier import EARLIER_ROUTES
 from imu_valgus.app.web.marks_routes import MARKS_ROUTES
 from imu_valgus.app.web.session_data import SESSION_DATA_ROUTES
@@ -52,6 +53,7 @@ def build_review(library: Path, *, on_read: OnRead = lambda _n, _of: None) -> St
             *SESSION_DATA_ROUTES,
             *SESSION_FILES_ROUTES,
             *EARLIER_ROUTES,
+            *COMPARE_ROUTES,
             *ANALYSIS_ROUTES,
             *static_routes(),
         ],
