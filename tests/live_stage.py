@@ -4,9 +4,8 @@ Real are the collector, bleak's client, the cue and the screen; sensors, air and
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,27 +25,23 @@ from imu_valgus.collect import (
 from imu_valgus.collect.guiding import Conductor
 from imu_valgus.collect.rehearsal import RehearsalPlan, runner_of
 from imu_valgus.collect.sessions import conduct
-from imu_valgus.core import Placement
+from imu_valgus.core import PLACEMENTS, Placement
 from imu_valgus.devices.virtual import Replay
 from imu_valgus.devices.virtual.world import World
 from imu_valgus.simulation import SimulatedRun, simulate_run
+
+RUNNER = replace(
+    runner_of(RehearsalPlan(seed=3)), standing_s=6.0, walk_s=12.0, run_minutes=30.0 / 60.0
+)
 
 _T = TypeVar("_T")
 
 
 class PacedLoop(WarpLoop):
-    """Jumps from appointment to appointment until told to keep real time from then on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lead_s: float | None = None
+    """Jumps from appointment to appointment until told to go no faster than time does."""
 
     def keep_pace(self) -> None:
-        self._lead_s = super().time() - time.monotonic()
-        self._jump.now_s = np.inf
-
-    def time(self) -> float:
-        return super().time() if self._lead_s is None else time.monotonic() + self._lead_s
+        self._jump.keeps_pace = True
 
 
 @dataclass(frozen=True)
@@ -76,16 +71,14 @@ async def record_live(
     session: Path,
     screen: Screen,
     *,
-    seconds: float,
-    steps: Sequence[Step] | None = None,
+    steps: Sequence[Step],
     samples_a_packet: int = LIVE_SAMPLES_A_PACKET,
     begin: OnScene = lambda _: None,
 ) -> None:
     """Record four virtual sensors on a simulated runner, with the live cue."""
-    plan = RehearsalPlan(seconds=seconds, seed=3)
-    run = simulate_run(runner_of(plan))
+    run = simulate_run(RUNNER)
     world = World(
-        [(p, _replay(run, p)) for p in plan.placements], flash_folder=session.parent / "flash"
+        [(p, _replay(run, p)) for p in PLACEMENTS[:4]], flash_folder=session.parent / "flash"
     )
     adapter = await on_air(world)
     cue = LiveCue(session)
@@ -99,7 +92,7 @@ async def record_live(
     )
     host_zero_s = collector.tape.now_ns() * 1e-9 - asyncio.get_running_loop().time()
     begin(Scene(run, world, cue, host_zero_s))
-    conductor = Conductor(steps or (Step("recording", seconds),), screen, cue)
+    conductor = Conductor(steps, screen, cue)
     await conduct(collector, conductor, cue)
     await adapter.close()
 

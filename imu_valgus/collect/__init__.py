@@ -20,8 +20,8 @@ from imu_valgus.collect.feedback import (
     FeedbackParams,
     Verdict,
 )
-from imu_valgus.collect.guiding import STANDARD_STEPS, Key, Moment, Screen, Step
-from imu_valgus.collect.keeper import LIVE_SAMPLES_A_PACKET, KeeperParams
+from imu_valgus.collect.guiding import STANDARD_STEPS, Key, Moment, Screen, Screens, Step
+from imu_valgus.collect.keeper_params import LIVE_SAMPLES_A_PACKET, KeeperParams
 from imu_valgus.collect.ledger import DeviceSession, Ledger, LostRange
 from imu_valgus.collect.live import LiveLeg, LiveStride, calibrate_live
 from imu_valgus.collect.ranges import IndexSet, Range
@@ -68,6 +68,7 @@ __all__ = [
     "Record",
     "RecordingPlan",
     "Screen",
+    "Screens",
     "SensorAtHand",
     "Step",
     "Story",

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from imu_valgus.collect.keeper import Keeper, KeeperParams
+from imu_valgus.collect.keeper import Keeper
+from imu_valgus.collect.keeper_params import KeeperParams
 from imu_valgus.collect.ledger import Ledger
 from imu_valgus.collect.refusals import refusal
 from imu_valgus.collect.sensors import Health, SensorAtHand

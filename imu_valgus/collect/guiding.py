@@ -43,7 +43,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the screen shows: the step, what is left of it, and how the sensors do."""
+    """What the screen shows: the step, what is left of it, and how the sensors do.
+
+    ``step``: which of ``steps`` it is; as many as there are when all are over.
+    """
 
     prompt: str
     left_s: float | None
@@ -51,6 +54,8 @@ class Moment:
     sensors: Sequence[Health]
     fetching: bool
     cue: LiveCue | None = None
+    steps: Sequence[Step] = ()
+    step: int = 0
 
 
 class Screen(Protocol):
@@ -65,18 +70,36 @@ class Screen(Protocol):
         ...
 
 
+class Screens:
+    """Several screens at once: all show the same, any may be pressed."""
+
+    def __init__(self, screens: Sequence[Screen]) -> None:
+        self._screens = screens
+
+    def show(self, moment: Moment) -> None:
+        """Show how it goes on each."""
+        for one in self._screens:
+            one.show(moment)
+
+    def pressed(self) -> Sequence[Key]:
+        """Return what was pressed on any since the last call."""
+        return [key for one in self._screens for key in one.pressed()]
+
+
 class Conductor:
     """Leads through the steps, shows how it goes and hears the keys."""
 
     def __init__(self, steps: Sequence[Step], screen: Screen, cue: LiveCue | None = None) -> None:
         self._steps, self._screen, self._cue = steps, screen, cue
+        self._step = 0
         self.stop = asyncio.Event()
 
     async def lead(self, collector: Collector) -> None:
         """Go through the steps; sets ``stop`` at their end."""
         loop = asyncio.get_running_loop()
         began_s = loop.time()
-        for step in self._steps:
+        for idx, step in enumerate(self._steps):
+            self._step = idx
             collector.mark("note", value=f"told to: {step.prompt}")
             step_s = loop.time()
             while not self.stop.is_set():
@@ -88,6 +111,7 @@ class Conductor:
                 if self._hear(collector):
                     break
                 await self._rest(_SHOW_S if left_s is None else min(_SHOW_S, left_s))
+        self._step = len(self._steps)
         self.stop.set()
         while True:
             self._show(collector, "fetching what is missing", None, loop.time() - began_s)
@@ -97,7 +121,16 @@ class Conductor:
         self, collector: Collector, prompt: str, left_s: float | None, elapsed_s: float
     ) -> None:
         self._screen.show(
-            Moment(prompt, left_s, elapsed_s, collector.health(), self.stop.is_set(), self._cue)
+            Moment(
+                prompt,
+                left_s,
+                elapsed_s,
+                collector.health(),
+                self.stop.is_set(),
+                self._cue,
+                self._steps,
+                self._step,
+            )
         )
 
     async def _rest(self, seconds: float) -> None:

@@ -4,12 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Final
 
 from imu_valgus.collect.capture import Record
 from imu_valgus.collect.conversation import Conversation
-from imu_valgus.collect.fetching import Fetcher, FetchParams
+from imu_valgus.collect.fetching import Fetcher
+from imu_valgus.collect.keeper_params import KeeperParams
 from imu_valgus.collect.ledger import Ledger
 from imu_valgus.collect.refusals import refusal
 from imu_valgus.collect.sensors import Health, SensorAtHand
@@ -34,45 +33,7 @@ from imu_valgus.devices.decoders.reference import (
     StoredSession,
 )
 
-LIVE_SAMPLES_A_PACKET: Final = 8
-"""For whoever shows strides live: full in 40 ms at 200 Hz, for 11 % more bytes on the air."""
-
 _LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeeperParams:
-    """How a sensor is looked after.
-
-    Parameters
-    ----------
-    turn_s : float
-        Between looks at gaps, watchdog and clock.
-    silence_periods, silence_s : float
-        A link that brings no packet for as many packet periods and as many seconds is dead,
-        whatever the operating system says (bleak PR #2012).
-    samples_a_packet : int
-        At most. Whoever shows strides live asks for fewer: a sample waits for its packet to fill.
-    first_pings, first_ping_s, ping_s : int, float, float
-        So many pings of the clock follow a connection quickly, the others slowly. The best of n
-        waits an n-th of the connection interval: 30 ms / 50.
-    status_s : float
-        Between questions for battery and memory.
-    reach_s : float
-        One attempt to reach a sensor.
-    fetch : FetchParams
-    """
-
-    turn_s: float = 0.5
-    silence_periods: float = 3.0
-    silence_s: float = 2.0
-    samples_a_packet: int = SAMPLES_A_PACKET
-    first_pings: int = 50
-    first_ping_s: float = 0.1
-    ping_s: float = 1.0
-    status_s: float = 10.0
-    reach_s: float = 20.0
-    fetch: FetchParams = field(default_factory=FetchParams)
 
 
 class Keeper:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from imu_valgus.collect.capture import Record
-from imu_valgus.collect.keeper import KeeperParams
+from imu_valgus.collect.keeper_params import KeeperParams
 from imu_valgus.collect.sensors import Health, SensorAtHand
 from imu_valgus.collect.stream import StreamLedger
 from imu_valgus.collect.tape import Tape

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from live_stage import Scene, play, record_live
 
-from imu_valgus.collect import Key, LiveStride, Moment
+from imu_valgus.collect import Key, LiveStride, Moment, Step
 
 BUDGET_S = 0.250
 DRAWN_S = 0.090
@@ -42,7 +42,7 @@ class Watch:
 def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
     watch = Watch()
     session = tmp_path_factory.mktemp("live") / "2026-11-22_a00_latency"
-    play(record_live(session, watch, seconds=40, begin=watch.scene.append))
+    play(record_live(session, watch, steps=[Step("recording", 36.0)], begin=watch.scene.append))
     return watch
 
 

@@ -1,4 +1,4 @@
-"""``imu-valgus live``: each stride's valgus in the terminal, while it is recorded."""
+"""``imu-valgus live``: each stride's valgus in the terminal or on a page, while it is recorded."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from imu_valgus.app.cli.pages import NoOpen, Port, live_page
 from imu_valgus.app.cli.recording_screen import StrideLines, TerminalScreen
 from imu_valgus.app.cli.sensor_options import (
     AthleteCode,
@@ -21,9 +22,15 @@ from imu_valgus.app.cli.sensor_options import (
     virtual_sensors,
 )
 from imu_valgus.collect import (
+    LIVE_SAMPLES_A_PACKET,
     STANDARD_STEPS,
+    Band,
+    CollectorParams,
+    KeeperParams,
     OpenAdapter,
     RecordingPlan,
+    Screen,
+    Screens,
     SensorAtHand,
     Step,
     record_session,
@@ -47,16 +54,40 @@ def live(
     ] = False,
     virtual: VirtualCount = 0,
     rate: VirtualRate = 200.0,
+    web: Annotated[bool, typer.Option("--web", help="Show it on a page in the browser, too.")] = (
+        False
+    ),
+    lan: Annotated[
+        bool,
+        typer.Option(
+            "--lan",
+            help="Let phones of this network open the page, after typing a code. Others in the "
+            "network can read along: it is plain http.",
+        ),
+    ] = False,
+    port: Port = 8766,
+    no_open: NoOpen = False,
 ) -> None:
     """Record, and show the last strides' valgus against a target band.
 
     Stand and walk first: they calibrate. The session is one as record makes it.
     """
     band = _band(target)
+    if lan and not web:
+        raise typer.BadParameter("--lan is for the page: add --web")
     refuse_overwrite(to, force=False)
     steps = STANDARD_STEPS if seconds is None else (Step("recording", seconds),)
-    plan = RecordingPlan(session=to, athlete=check_athlete(athlete), steps=steps, live=True)
+    plan = RecordingPlan(
+        session=to,
+        athlete=check_athlete(athlete),
+        steps=steps,
+        live=True,
+        collector=CollectorParams(keeper=KeeperParams(samples_a_packet=LIVE_SAMPLES_A_PACKET)),
+    )
     with ExitStack() as stack:
+        page = None
+        if web:
+            page = stack.enter_context(live_page(Band(*band), lan=lan, port=port, no_open=no_open))
         opener: OpenAdapter = open_adapter
         at_hand: Sequence[SensorAtHand] | Mapping[Placement, str]
         if virtual:
@@ -64,9 +95,20 @@ def live(
             opener, at_hand = stack.enter_context(virtual_sensors(to, asked))
         else:
             at_hand = parse_sensors(sensors or [])
-        screen = StrideLines(band) if yes else stack.enter_context(TerminalScreen.opened(band))
-        recording = record_session(opener, at_hand, plan, screen)
+        notice = page.notice if page else _silent
+        screens: list[Screen] = [
+            StrideLines(band, notice)
+            if yes
+            else stack.enter_context(TerminalScreen.opened(band, notice))
+        ]
+        if page:
+            screens.append(page.board)
+        recording = record_session(opener, at_hand, plan, Screens(screens))
     print_accounts(to, recording)
+
+
+def _silent() -> str:
+    return ""
 
 
 def _band(text: str) -> tuple[float, float]:

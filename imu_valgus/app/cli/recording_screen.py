@@ -19,6 +19,13 @@ from imu_valgus.collect import Health, Key, LiveCue, LiveStride, Moment
 from imu_valgus.core import Side
 
 Band = tuple[float, float]
+Notice = Callable[[], str]
+"""What else is to be known while it records; empty where there is nothing."""
+
+
+def _nothing() -> str:
+    return ""
+
 
 _LATE_S: Final = 1.0
 _LOW_PERCENT: Final = 20
@@ -38,13 +45,18 @@ class QuietScreen:
 
 
 class StrideLines(QuietScreen):
-    """Prints one line a stride."""
+    """Prints one line a stride, and on stderr what else is to be known, when it changes."""
 
-    def __init__(self, band: Band) -> None:
+    def __init__(self, band: Band, notice: Notice) -> None:
         self._band, self._printed = band, 0
+        self._notice, self._noticed = notice, ""
 
     def show(self, moment: Moment) -> None:
         """Print the strides that are new."""
+        notice = self._notice()
+        if notice != self._noticed:
+            typer.echo(notice, err=True)
+            self._noticed = notice
         if moment.cue is None:
             return
         new, self._printed = moment.cue.since(self._printed), moment.cue.count
@@ -67,21 +79,25 @@ def describe_stride(stride: LiveStride, band: Band) -> str:
 class TerminalScreen:
     """A large prompt, a table of the sensors, and the keys of the terminal."""
 
-    def __init__(self, live: Live, read_keys: Callable[[], str], band: Band) -> None:
+    def __init__(
+        self, live: Live, read_keys: Callable[[], str], band: Band, notice: Notice = _nothing
+    ) -> None:
         self._live, self._read_keys, self._band = live, read_keys, band
+        self._notice = notice
         self._entry: str | None = None
         self._kind = ""
 
     @classmethod
     @contextmanager
-    def opened(cls, band: Band = (0.0, 0.0)) -> Generator[Self]:
+    def opened(cls, band: Band = (0.0, 0.0), notice: Notice = _nothing) -> Generator[Self]:
         """Take the terminal, and give it back as it was."""
         with _keys() as read_keys, Live(console=Console(stderr=True), auto_refresh=False) as live:
-            yield cls(live, read_keys, band)
+            yield cls(live, read_keys, band, notice)
 
     def show(self, moment: Moment) -> None:
         """Draw the moment anew."""
-        self._live.update(draw(moment, self._asking(), self._band), refresh=True)
+        footer = "\n".join(filter(None, (self._notice(), self._asking())))
+        self._live.update(draw(moment, footer, self._band), refresh=True)
 
     def pressed(self) -> Sequence[Key]:
         """Return what the keys since the last call mean."""

@@ -3,7 +3,8 @@
 A page of another site can make a browser ask 127.0.0.1, or let its name point there (DNS
 rebinding). Against that stand the ``Host`` that must be ours, the ``Origin`` of whatever changes
 something, a cookie that only the printed address hands out, and a Content-Security-Policy that
-runs no script but our files.
+runs no script but our files. With a ``Pairing`` a device in the same network may ask as well, at
+the addresses that it names, once it has typed the code.
 """
 
 import secrets
@@ -16,6 +17,8 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imu_valgus.app.web.pairing import Pairing
 
 _EMPTY_STYLE: Final = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 """Plotly makes an empty <style> and fills it by script: the hash of no text allows just that."""
@@ -41,6 +44,9 @@ _HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+PAIR_PATH: Final = "/pair"
+_OPEN_TO_ALL: Final = "/static/"
+"""The package's own scripts and styles: the page that asks for the code needs some."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 
@@ -65,10 +71,14 @@ def new_key(hosts: Collection[str], port: int) -> Key:
 
 
 class Guard:
-    """Let through whoever holds the key; refuse all else with a line that says why."""
+    """Let through whoever holds the key; refuse all else with a line that says why.
 
-    def __init__(self, app: ASGIApp, key: Key) -> None:
-        self._app, self._key = app, key
+    The application finds in ``request.state`` whether this machine's own browser asks (``local``)
+    and the name of a device's ``cookie``.
+    """
+
+    def __init__(self, app: ASGIApp, key: Key, pairing: Pairing | None = None) -> None:
+        self._app, self._key, self._pairing = app, key, pairing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -84,14 +94,17 @@ class Guard:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        answer = self._refusal(scope) or self._admission(scope)
+        local = Headers(scope=scope).get("host", "") in self._key.hosts
+        scope.setdefault("state", {}).update(local=local, cookie=self._key.cookie)
+        admission = self._admission if local else self._paired
+        answer = self._refusal(scope) or admission(scope)
         await (answer or self._app)(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Refuse what does not come from our own pages."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if host not in self._key.hosts:
+        if host not in self._key.hosts and not (self._pairing and host in self._pairing.hosts):
             return _refused(421, "This server answers to its own address only.")
         if headers.get("sec-fetch-site") == "cross-site" and not _is_navigation(headers):
             return _refused(403, "Another site asked for this; it gets nothing.")
@@ -116,6 +129,17 @@ class Guard:
         if not _same(_cookie(scope, self._key.cookie), self._key.token):
             return _refused(403, "Open the address that the command printed: it holds the key.")
         return None
+
+    def _paired(self, scope: Scope) -> Response | None:
+        """Let in a device that has typed the code; show all others where to type it."""
+        device = _cookie(scope, self._key.cookie)
+        if self._pairing is not None and self._pairing.knows(device):
+            return None
+        if scope["path"] == PAIR_PATH or scope["path"].startswith(_OPEN_TO_ALL):
+            return None
+        if scope["method"] in _SAFE and _is_navigation(Headers(scope=scope)):
+            return RedirectResponse(PAIR_PATH, status_code=303)
+        return _refused(403, f"Type the code at {PAIR_PATH} first.")
 
 
 def _refused(status: int, why: str) -> PlainTextResponse:

@@ -1,7 +1,8 @@
-"""The review application: its addresses, and which file answers which."""
+"""The applications: their addresses, and which file answers which."""
 
 import contextlib
 from collections.abc import AsyncGenerator
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,10 @@ from imu_valgus.app.web.marks_routes import MARKS_ROUTES
 from imu_valgus.app.web.session_data import SESSION_DATA_ROUTES
 from imu_valgus.app.web.session_files import SESSION_FILES_ROUTES
 from imu_valgus.app.web.session_page import SESSION_ROUTES
+from imu_valgus.app.web.live_board import LiveBoard
+from imu_valgus.app.web.live_page import LIVE_ROUTES
+from imu_valgus.app.web.pairing import Pairing
+from imu_valgus.app.web.pairing_page import PAIRING_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
 from imu_valgus.library import Catalogue, OnRead
@@ -58,6 +63,25 @@ def build_review(library: Path, *, on_read: OnRead = lambda _n, _of: None) -> St
             *static_routes(),
         ],
         lifespan=_while_serving,
+    if not library.is_dir():
+        raise ImuValgusError(
+            f"{library} is no folder", hint="name the folder that holds your sessions"
+        )
+    app = _application(SESSIONS_ROUTES)
+    app.state.library = library.resolve()
+    return app
+
+
+def build_live(board: LiveBoard, pairing: Pairing | None = None) -> Starlette:
+    """Return the application of a recording that is under way."""
+    app = _application([*LIVE_ROUTES, *PAIRING_ROUTES])
+    app.state.board, app.state.pairing = board, pairing
+    return app
+
+
+def _application(routes: Sequence[Route]) -> Starlette:
+    return Starlette(
+        routes=[*routes, *static_routes()],
         exception_handlers={
             404: pages.not_found,
             ImuValgusError: pages.refused,
