@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -85,17 +86,19 @@ class LiveCue:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            self.tell()
+            for leg in self._hand_over():
+                for stride in leg.strides():
+                    self._keep(stride)
+                await asyncio.sleep(0)  # packets come first
 
-    def tell(self) -> None:
-        """Work off what has arrived since the last call."""
-        if self._known is None:
-            return
+    def _hand_over(self) -> Collection[LiveLeg]:
+        """Give the legs what has arrived, and return them."""
+        legs = self._known.legs.values() if self._known else ()
         while self._waiting:
             placement, packet = self._waiting.popleft()
-            for leg in self._known.legs.values():
-                for stride in leg.update(placement, packet):
-                    self._keep(stride)
+            for leg in legs:
+                leg.take(placement, packet)
+        return legs
 
     def _keep(self, stride: LiveStride) -> None:
         same = (stride.side, stride.contact_s)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from imu_valgus.activities import find_bouts
 from imu_valgus.core import (
@@ -114,38 +115,47 @@ class LiveLeg:
         self._axes, self._late_s = calibration.alignment, calibration.start.lateness_s
         self._thigh, self._shank = placement_of(side, "thigh"), placement_of(side, "shank")
         self._told: deque[KneeSamples] = deque()
+        self._new: dict[Placement, list[ImuSamples]] = {}
+        self._new[self._thigh], self._new[self._shank] = [], []
 
-    def update(self, placement: Placement, packet: Packet) -> list[LiveStride]:
-        """Take a live packet of one of the leg's sensors and return what it tells of strides.
-
-        Packets of other sensors are passed over.
-        """
-        if placement not in (self._thigh, self._shank):
-            return []
-        if packet.acc_mps2 is None or packet.gyr_radps is None:
-            return []
+    def take(self, placement: Placement, packet: Packet) -> None:
+        """Take a live packet of one of the leg's sensors; those of others are passed over."""
+        if placement not in self._new or packet.acc_mps2 is None or packet.gyr_radps is None:
+            return
         if packet.time_s is None or np.isnan(packet.time_s[0]):
-            return []  # a sensor that tells no time as it streams: its angles come afterwards
+            return  # a sensor that tells no time as it streams: its angles come afterwards
         samples = ImuSamples(self._times[placement].of(packet), packet.acc_mps2, packet.gyr_radps)
-        if samples.time_s[-1] < self._ready_s - _OVERLAP_S:
+        if samples.time_s[-1] >= self._ready_s - _OVERLAP_S:
+            self._new[placement].append(samples)
+
+    def strides(self) -> list[LiveStride]:
+        """Return what the packets since the last call tell of strides.
+
+        What is told does not depend on how many these were, but the work does: a computer that
+        falls behind catches up by larger pieces.
+        """
+        thigh, shank = (self._taken(placement) for placement in (self._thigh, self._shank))
+        if not len(thigh) and not len(shank):
             return []
-        none = ImuSamples.none()
-        of_thigh = placement == self._thigh
-        found = self._knee.update(*((samples, none) if of_thigh else (none, samples)))
+        found = self._knee.update(thigh, shank)
         if len(found):
             self._told.append(found)
             self._forget(float(found.time_s[-1]) - _KEPT_S)
-        turned = self._in_segment(samples, of_thigh=of_thigh)
-        footfalls = self._contacts.update(*((none, turned) if of_thigh else (turned, none)))
+        footfalls = self._contacts.update(
+            _turned(shank, self._axes.shank, late_s=self._late_s), _turned(thigh, self._axes.thigh)
+        )
         told = [self._measure(footfall) for footfall in footfalls]
         return [one for one in told if one is not None]
 
-    def _in_segment(self, samples: ImuSamples, *, of_thigh: bool) -> ImuSamples:
-        """Turn a sensor's samples into its segment's axes, the shank's lateness taken off."""
-        turn = self._axes.thigh if of_thigh else self._axes.shank
-        late_s = 0.0 if of_thigh else self._late_s
+    def _taken(self, placement: Placement) -> ImuSamples:
+        """Return a sensor's new samples as one block."""
+        new, self._new[placement] = self._new[placement], []
+        if len(new) == 1:
+            return new[0]
         return ImuSamples(
-            samples.time_s - late_s, turn.apply(samples.acc_mps2), turn.apply(samples.gyr_radps)
+            np.concatenate([np.empty(0), *(one.time_s for one in new)]),
+            np.concatenate([np.empty((0, 3)), *(one.acc_mps2 for one in new)]),
+            np.concatenate([np.empty((0, 3)), *(one.gyr_radps for one in new)]),
         )
 
     def _measure(self, footfall: Footfall) -> LiveStride | None:
@@ -176,6 +186,15 @@ class LiveLeg:
     def _forget(self, since_s: float) -> None:
         while self._told[0].time_s[-1] < since_s:
             self._told.popleft()
+
+
+def _turned(samples: ImuSamples, turn: Rotation, *, late_s: float = 0.0) -> ImuSamples:
+    """Turn a sensor's samples into its segment's axes, its lateness taken off."""
+    if not len(samples):
+        return samples
+    return ImuSamples(
+        samples.time_s - late_s, turn.apply(samples.acc_mps2), turn.apply(samples.gyr_radps)
+    )
 
 
 def calibrate_live(recording: Recording) -> dict[Side, LiveLeg]:

@@ -37,6 +37,8 @@ _ANSWER: Final = "sensors.json"
 _TRUTH: Final = "truth.json"
 _LOG: Final = "log.txt"
 _READY_S: Final = 120.0
+_READY_PER_S: Final = 0.3
+"""A long run takes its time to be simulated."""
 _LOOK_S: Final = 0.05
 _STARTED: Final[dict[int, "subprocess.Popen[bytes]"]] = {}
 """The sensors of this process, by their number, so that it can wait for their end."""
@@ -117,7 +119,7 @@ def start_sensors(folder: Path, plan: RehearsalPlan) -> Rehearsal:
             start_new_session=True,
         )
     _STARTED[process.pid] = process
-    deadline_s = time.monotonic() + _READY_S
+    deadline_s = time.monotonic() + _READY_S + _READY_PER_S * plan.seconds
     while time.monotonic() < deadline_s and process.poll() is None:
         found = find_sensors(folder)
         if found is not None:
@@ -204,10 +206,12 @@ async def _until_idle(world: "World", stop: asyncio.Event, idle_s: float) -> Non
 
 
 async def _tell_truth(folder: Path, world: "World") -> None:
-    """Write what the sensors' clocks really are, once the motion has begun."""
+    """Write when the motion began, and what the sensors' clocks showed then and how they go."""
     motion_s = await world.motion()
+    unix_s = time.time() - (asyncio.get_running_loop().time() - motion_s)
     clocks = {
         one.sensor.params.placement: {
+            "motion_unix_s": unix_s,
             "motion_tick": one.sensor.sampler.clock.tick(motion_s),
             "drift_ppm": one.sensor.sampler.clock.drift_ppm,
         }

@@ -37,7 +37,8 @@ def _told() -> tuple[SimulatedRun, list[LiveStride]]:
             part = signal[first : first + PACKET]
             device_s = recording.info.sensor(placement).device_time(part.time_s)
             stamps_s = np.where(np.arange(PACKET) == 0, device_s, np.nan)
-            told += leg.update(placement, Packet(part.acc_mps2, part.gyr_radps, stamps_s, first))
+            leg.take(placement, Packet(part.acc_mps2, part.gyr_radps, stamps_s, first))
+        told += leg.strides()
     return run, told
 
 
