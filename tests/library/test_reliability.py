@@ -72,7 +72,7 @@ def test_the_sem_is_that_of_the_variance_components_that_reml_finds():
 
 def test_the_interval_of_the_mdc_holds_the_true_one_in_95_of_100_studies():
     rng = np.random.default_rng(11)
-    errors = [estimate(drawn(rng, runners=6, sessions=3)).error for _ in range(300)]
+    errors = [estimate(drawn(rng, runners=6, sessions=3)).error for _ in range(150)]
 
     true_deg = 1.96 * np.sqrt(2.0)
     held = np.mean([one.mdc95_low_deg <= true_deg <= one.mdc95_high_deg for one in errors])
@@ -85,7 +85,7 @@ def test_the_interval_holds_the_true_one_where_runners_differ_in_how_well_they_r
     true_deg = 1.96 * np.sqrt(2.0 * 1.25)  # half the runners with an SD of 0.71, half with 1.41
 
     held: list[bool] = []
-    for _ in range(200):
+    for _ in range(100):
         sd = rng.choice(np.sqrt([0.5, 2.0]), size=(12, 1))
         error = estimate(4 + sd * rng.normal(size=(12, 15))).error
         held.append(error.mdc95_low_deg <= true_deg <= error.mdc95_high_deg)
