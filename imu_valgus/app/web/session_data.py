@@ -60,28 +60,32 @@ def strides_json(request: Request) -> JSONResponse:
 def curves_json(request: Request) -> JSONResponse:
     """Answer with mean and spread of the chosen strides, leg by leg."""
     found = analysed(session_of(request))
-    choice, span = read_choice(request.query_params), read_span(request.query_params)
-    sides: list[Side] = [side for side in found.sides if side in choice.sides]
-    chosen: dict[Side, pd.DataFrame] = {side: _chosen(found, side, choice) for side in sides}
-    good: dict[Side, pd.DataFrame] = {
-        side: strides[strides["quality"] == "good"] for side, strides in chosen.items()
-    }
+    span = read_span(request.query_params)
+    legs: dict[Side, dict[str, object]] = {}
+    for side, strides in _chosen(found, read_choice(request.query_params)).items():
+        good = _good(strides)
+        curves = mean_curves(found, good, span)
+        legs[side] = {
+            "n_chosen": len(strides),
+            "n_good": len(good),
+            "curves": {name: _drawn(curve) for name, curve in curves.items()},
+            "toe_off_pct": _toe_off_pct(good),
+        }
+    band = _drawn(norm.stance_band("valgus")) if span == "stance" else None
+    return JSONResponse({"span": span, "legs": legs, "band": band})
+
+
+def numbers_json(request: Request) -> JSONResponse:
+    """Answer with the numbers of the chosen strides: a table, the legs' difference, slopes.
+
+    Apart from the curves, which are waited for: figures are drawn while this is computed.
+    """
+    found = analysed(session_of(request))
+    chosen = _chosen(found, read_choice(request.query_params))
+    good: dict[Side, pd.DataFrame] = {side: _good(strides) for side, strides in chosen.items()}
     return JSONResponse(
         {
-            "span": span,
-            "legs": {
-                side: {
-                    "n_chosen": len(chosen[side]),
-                    "n_good": len(strides),
-                    "curves": {
-                        name: _drawn(curve)
-                        for name, curve in mean_curves(found, strides, span).items()
-                    },
-                    "toe_off_pct": _toe_off_pct(strides),
-                }
-                for side, strides in good.items()
-            },
-            "band": _drawn(norm.stance_band("valgus")) if span == "stance" else None,
+            "n_good": {side: len(strides) for side, strides in good.items()},
             "table": quantities(found, good),
             "verdict": _verdict(found, good),
             "slopes": {side: _slopes(strides) for side, strides in good.items()},
@@ -141,7 +145,7 @@ def _columns(strides: pd.DataFrame) -> dict[str, object]:
 
 
 def _course(strides: pd.DataFrame, column: str, scale: float) -> dict[str, object]:
-    good = strides[strides["quality"] == "good"]
+    good = _good(strides)
     time_s = good["initial_contact_s"].to_numpy(np.float64)
     thin = course(time_s, scale * good[column].to_numpy(np.float64))
     named = {"t": thin.time_s, "median": thin.median, "low": thin.low, "high": thin.high}
@@ -163,9 +167,15 @@ def _bends(found: Analysed) -> list[list[float]]:
     return [[float(starts[first]), float(stops[last - 1])] for first, last in edges]
 
 
-def _chosen(found: Analysed, side: Side, choice: Choice) -> pd.DataFrame:
-    strides = found.leg(side)
-    return strides[choice.takes(strides)]
+def _chosen(found: Analysed, choice: Choice) -> dict[Side, pd.DataFrame]:
+    legs: dict[Side, pd.DataFrame] = {
+        side: found.leg(side) for side in found.sides if side in choice.sides
+    }
+    return {side: strides[choice.takes(strides)] for side, strides in legs.items()}
+
+
+def _good(strides: pd.DataFrame) -> pd.DataFrame:
+    return strides[strides["quality"] == "good"]
 
 
 def mean_curves(found: Analysed, strides: pd.DataFrame, span: Span) -> dict[str, MeanCurve]:
@@ -218,6 +228,7 @@ def _slope(good: pd.DataFrame, column: str) -> dict[str, object] | None:
         "per_hour": found.per_hour_deg,
         "drift": found.drift_budget_deg,
         "is_beyond": found.beyond_drift,
+        "lasts_s": float(np.ptp(good["initial_contact_s"])),
         "n": found.n,
     }
 
@@ -242,5 +253,6 @@ def _listed(values: FloatArray, digits: int) -> list[float | None]:
 SESSION_DATA_ROUTES = [
     Route("/sessions/{name}/strides.json", strides_json),
     Route("/sessions/{name}/curves.json", curves_json),
+    Route("/sessions/{name}/numbers.json", numbers_json),
     Route("/sessions/{name}/stride.json", stride_json),
 ]

@@ -145,3 +145,21 @@ def test_pain_and_notes_are_told_with_their_time(pages: TestClient, night_run: P
     told = pages.get("/sessions/night-run/strides.json").json()["marks"]
 
     assert told == [{"kind": "pain", "t": 30.0, "leg": "left", "text": "4"}]
+
+
+def test_numbers_stand_on_the_good_strides_of_the_choice(pages: TestClient):
+    told = pages.get("/sessions/night-run/numbers.json?lap=1").json()
+
+    assert (told["n_good"], told["table"][0][0]) == ({"left": 20, "right": 20}, "Valgus excursion")
+
+
+def test_a_leg_that_goes_further_in_at_the_end_has_a_slope(pages: TestClient):
+    told = pages.get("/sessions/night-run/numbers.json?leg=left").json()["slopes"]["left"]
+
+    assert told["excursion"]["over_run"] == pytest.approx(1.2, abs=0.4)
+
+
+def test_too_few_strides_have_no_slope(pages: TestClient):
+    told = pages.get("/sessions/night-run/numbers.json?leg=left&lap=1").json()["slopes"]["left"]
+
+    assert told["excursion"] is None

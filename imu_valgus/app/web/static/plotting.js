@@ -11,11 +11,13 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sa
 const CONFIG = { displayModeBar: false, doubleClick: false };
 const SAVED = { width: 1000, height: 560, scale: 2 };
 
-/** Return the page's colours of now, dark or light. */
+/** Return the page's colours of now, dark or light, and its size of letters in pixels. */
 export function inks() {
   const style = getComputedStyle(document.documentElement);
   const ink = (name) => style.getPropertyValue(`--${name}`).trim();
+  const isPaper = "printing" in document.documentElement.dataset;
   return {
+    size: isPaper ? 9 : 12,
     left: ink("left"),
     right: ink("right-line"),
     ink: ink("ink"),
@@ -38,10 +40,10 @@ export function frame(ink, more) {
     margin: { l: 48, r: 12, t: 30, b: 44 },
     paper_bgcolor: "rgba(0, 0, 0, 0)",
     plot_bgcolor: "rgba(0, 0, 0, 0)",
-    font: { family: FONT, size: 12, color: ink.soft },
+    font: { family: FONT, size: ink.size, color: ink.soft },
     dragmode: false,
     hovermode: false,
-    legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom", font: { size: 12 } },
+    legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom", font: { size: ink.size } },
     ...more,
   };
 }
@@ -49,7 +51,7 @@ export function frame(ink, more) {
 /** Make an axis. */
 export function axis(ink, title, more) {
   return {
-    title: { text: title, standoff: 6 },
+    title: { text: title, standoff: 6, font: { size: ink.size } },
     gridcolor: ink.grid,
     linecolor: ink.soft,
     zeroline: false,

@@ -7,12 +7,12 @@ import { clock, everything, fill, readChoice, readForm, searchOf, serverQuery } 
 import { makeCourse } from "./course.js";
 import { LEGS, save, strideCount } from "./plotting.js";
 import { hearPrint, hearResize } from "./print.js";
-import { askCurves, askStride, firstCurves, strides } from "./session_data.js";
+import { askCurves, askNumbers, askStride, firstCurves, strides } from "./session_data.js";
 import { showCurves, showQuantities, showSlopes, strideSentence } from "./tables.js";
 
 const at = (id) => document.getElementById(id);
 const form = at("choice");
-const shown = { choice: readChoice(location.search), curves: null, stride: null };
+const shown = { choice: readChoice(location.search), curves: null, numbers: null, stride: null };
 let course = null;
 let data = null;
 let asking = new AbortController();
@@ -25,7 +25,7 @@ async function choose(choice, { replace = false, since = performance.now() } = {
   await follow(before, since);
 }
 
-/** Let form and figures follow the choice. */
+/** Let form and figures follow the choice; the numbers come while the figures are drawn. */
 async function follow(before, since) {
   const { choice } = shown;
   fill(form, choice);
@@ -33,23 +33,26 @@ async function follow(before, since) {
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
-  const isSame = before && serverQuery(before) === serverQuery(choice) && shown.curves;
+  const isSame = before && serverQuery(before) === serverQuery(choice);
   try {
     const [curves, stride] = await Promise.all([
       isSame ? shown.curves : askCurves(choice, { signal }),
       choice.stride ? askStride(choice, { signal }) : null,
     ]);
+    const numbers = isSame ? shown.numbers : askNumbers(choice, { signal });
     Object.assign(shown, { curves, stride });
-    showAll();
+    showCurveFigures();
     if (before?.measure !== choice.measure) course.draw(choice);
     performance.measure("choice", { start: since });
+    shown.numbers = await numbers;
+    showText();
   } catch (error) {
     if (error.name !== "AbortError") wrong(error);
   }
 }
 
-function showAll() {
-  const { curves, stride, choice } = shown;
+function showCurveFigures() {
+  const { curves, stride } = shown;
   at("figure-from_contact").hidden = curves.span === "stride";
   for (const name of CURVES) {
     const known = LEGS.some((leg) => curves.legs[leg]?.curves[name]);
@@ -57,13 +60,17 @@ function showAll() {
     if (!at(`figure-${name}`).hidden) drawCurves(at(name), name, curves, stride, data.zero);
   }
   at("chosen").textContent = chosenSentence(curves);
+}
+
+function showText() {
+  const { curves, numbers, stride, choice } = shown;
   at("curves-how").textContent = say(curves.span === "stance" ? "session.stance_how" : "session.stride_how");
-  at("verdict").textContent = curves.verdict;
-  showSlopes(at("slopes"), curves.slopes, choice.measure);
-  const heads = LEGS.filter((leg) => leg in curves.legs).map((leg) =>
-    say("session.leg_head", { leg: say(`session.${leg}`), n: curves.legs[leg].n_good }),
+  at("verdict").textContent = numbers.verdict;
+  showSlopes(at("slopes"), numbers.slopes, choice.measure);
+  const heads = LEGS.filter((leg) => leg in numbers.n_good).map((leg) =>
+    say("session.leg_head", { leg: say(`session.${leg}`), n: numbers.n_good[leg] }),
   );
-  showQuantities(at("sides-table"), curves.table, heads);
+  showQuantities(at("sides-table"), numbers.table, heads);
   showCurves(at("curves-table"), curves, CURVES);
   showStride(stride);
   const query = serverQuery(choice);
@@ -122,13 +129,14 @@ function drawStill() {
 }
 
 function redraw() {
-  showAll();
+  showCurveFigures();
   drawStill();
 }
 
 async function start() {
   [data, shown.curves] = await Promise.all([strides, firstCurves]);
   const { choice } = shown;
+  const numbers = askNumbers(choice);
   shown.stride = choice.stride ? await askStride(choice) : null;
   course = makeCourse(at("course"), at("course-keys"), data, {
     onStretch: (from, to) => choose({ ...shown.choice, from: from.toFixed(1), to: to.toFixed(1) }),
@@ -140,6 +148,8 @@ async function start() {
   hearResize(redraw);
   document.addEventListener("theme", redraw);
   performance.mark("drawn");
+  shown.numbers = await numbers;
+  showText();
   at("session").setAttribute("aria-busy", "false");
 }
 

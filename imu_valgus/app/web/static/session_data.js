@@ -16,6 +16,11 @@ export function askCurves(choice, options) {
   return ask(`${session}/curves.json?${serverQuery(choice)}`, options);
 }
 
+/** Ask for the numbers of the strides of a choice: table, difference of the legs, slopes. */
+export function askNumbers(choice, options) {
+  return ask(`${session}/numbers.json?${serverQuery(choice)}`, options);
+}
+
 /** Ask for one stride's curves and numbers. */
 export function askStride(choice, options) {
   const query = new URLSearchParams({ ...choice.stride, span: choice.span });

@@ -5,6 +5,7 @@ import { say } from "./base.js";
 import { LEGS } from "./plotting.js";
 
 const EVERY = 10;
+const LONG_S = 1200;
 
 /** Show rows of quantity, unit and a cell a leg; the legs name the columns. */
 export function showQuantities(table, rows, heads) {
@@ -57,8 +58,10 @@ function slopeSentence(slope, text) {
   if (!slope) return say("session.slope_none", text);
   const [change, low, high, hourly] = [slope.over_run, slope.low, slope.high, slope.per_hour].map(signed);
   const drift = slope.drift.toFixed(1);
-  const verdict = slope.is_beyond ? "session.slope_beyond" : "session.slope_within";
-  return say("session.slope", { ...text, change, low, high, hourly, drift, n: slope.n, verdict: say(verdict) });
+  const verdict = say(slope.is_beyond ? "session.slope_beyond" : "session.slope_within");
+  const said = say("session.slope", { ...text, change, low, high, drift, n: slope.n, verdict });
+  const isLong = slope.lasts_s >= LONG_S; // a short run's slope by the hour would be a wild guess
+  return isLong ? `${said} ${say("session.slope_hourly", { hourly })}` : said;
 }
 
 function signed(value) {
