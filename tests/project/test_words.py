@@ -24,8 +24,9 @@ def names_after(start: str) -> set[tuple[str, str]]:
 
 
 def words_of(name: str) -> set[str]:
-    """Return the words that a name may stand for; a template joins 'a.b_' to what follows."""
-    name += "{}" if name.endswith("_") else ""
+    """Return the words that a name may stand for; to one that ends in _ something is joined."""
+    if name.endswith("_"):
+        return {word for word in all_words() if word.startswith(name)}
     parts = (re.escape(part) for part in re.split(GAP, name))
     pattern = re.compile("[a-z_0-9]+".join(parts))
     return {word for word in all_words() if pattern.fullmatch(word)}
