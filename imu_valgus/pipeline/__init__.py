@@ -13,6 +13,7 @@ from imu_valgus.pipeline.crosstalk import CORRECTED
 from imu_valgus.pipeline.derived import (
     Derived,
     read_derived,
+    read_parameters,
     read_repetitions,
     read_strides,
     read_summary,
@@ -103,6 +104,7 @@ __all__ = [
     "leg_calibration",
     "leg_motion",
     "read_derived",
+    "read_parameters",
     "read_repetitions",
     "read_strides",
     "read_summary",

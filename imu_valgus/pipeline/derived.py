@@ -18,6 +18,7 @@ from imu_valgus.metrics import (
     write_log_csv,
     write_log_parquet,
 )
+from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.summary import DERIVED_VERSION, Summary
 from imu_valgus.recording import (
     SessionInfo,
@@ -33,6 +34,7 @@ STRIDES_NAME: Final = "strides"
 REPETITIONS_NAME: Final = "reps"
 ANGLES_NAME: Final = "angles.parquet"
 _SUMMARY: Final = TypeAdapter(Summary)
+_PARAMETERS: Final = TypeAdapter(AnalysisParams)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,6 +200,19 @@ def read_summary(session: Path) -> Summary:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise RecordingError(f"{path}: {where}: {first['msg']}", hint=hint) from None
+
+
+def read_parameters(session: Path) -> AnalysisParams | None:
+    """Return what a session's results were made with, those of another version included.
+
+    None where there are no results, or they do not tell.
+    """
+    path = session / "derived" / SUMMARY_NAME
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return _PARAMETERS.validate_python(content["parameters"])
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        return None
 
 
 def read_strides(session: Path) -> pd.DataFrame:

@@ -1,13 +1,14 @@
 """What an analysis makes of recordings that lack something."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 from truth import analysed, recording_of
 
-from imu_valgus.calibration import standing_for_zero
+from imu_valgus.calibration import StrapPrior, standing_for_zero
 from imu_valgus.core import (
     ANGLE_COLUMNS,
     STRIDE_COLUMNS,
@@ -18,7 +19,7 @@ from imu_valgus.core import (
     Placement,
     RecordingError,
 )
-from imu_valgus.pipeline import AnalysisParams, analyze, write_derived
+from imu_valgus.pipeline import AnalysisParams, analyze, read_parameters, write_derived
 from imu_valgus.recording import Recording, SessionInfo
 from imu_valgus.simulation import RunnerParams
 
@@ -177,3 +178,22 @@ def test_results_that_cannot_be_written_are_told_in_one_line(tmp_path):
             repetitions=FOUND.repetitions,
             angles=FOUND.angles,
         )
+
+
+def test_what_an_analysis_was_set_to_is_read_from_results_of_another_version(tmp_path):
+    wanted = AnalysisParams(
+        left_standing_valgus_deg=2.0, track_length_m=400.0, thigh_strap=StrapPrior(up="-x")
+    )
+    (tmp_path / "derived").mkdir()
+    content = {"format_version": 0, "parameters": {**asdict(wanted), "gone": 1}}
+    (tmp_path / "derived" / "summary.json").write_text(json.dumps(content))
+
+    assert read_parameters(tmp_path) == wanted
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"parameters": {"attitude": "guess"}}'])
+def test_results_that_do_not_tell_what_they_were_set_to_are_no_error(tmp_path, content):
+    (tmp_path / "derived").mkdir()
+    (tmp_path / "derived" / "summary.json").write_text(content)
+
+    assert read_parameters(tmp_path) is None

@@ -10,8 +10,10 @@ import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from imu_valgus.pipeline import analyze_session
@@ -20,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
+WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SHIPPED = ROOT / "recordings" / "rbds001_treadmill-run"
 
 
@@ -129,3 +132,10 @@ def keep_screenshot() -> Callable[[Page, str], None]:
         page.screenshot(path=folder / f"{name}.png", full_page=True)
 
     return keep
+
+
+def violations(page: Page, theme: Literal["light", "dark"]) -> list[str]:
+    """Return what axe finds against WCAG 2.2 AA in one theme."""
+    page.emulate_media(color_scheme=theme)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG_TAGS}})
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]

@@ -29,7 +29,7 @@ _STAGES: Final[Mapping[str, str]] = {
 
 def analysis_page(request: Request) -> HTMLResponse:
     """Show how it stands with a session's analysis, and the button that starts it."""
-    return page("analysis_page.html.j2", name=session_of(request).name)
+    return page("analysis_page.html.j2", name=session_of(request).name, why="")
 
 
 async def start(request: Request) -> JSONResponse:

@@ -9,8 +9,9 @@ from starlette.routing import Route
 from imu_valgus.app.web.analysed import Analysed, analysed, is_analysed
 from imu_valgus.app.web.headline import headline, quality
 from imu_valgus.app.web.marks import marks_view
-from imu_valgus.app.web.pages import page
+from imu_valgus.app.web.pages import inside, page
 from imu_valgus.app.web.sessions_at import session_of
+from imu_valgus.core import RecordingError
 from imu_valgus.recording import read_info, read_marks
 from imu_valgus.report import wording
 
@@ -18,10 +19,14 @@ from imu_valgus.report import wording
 def session(request: Request) -> HTMLResponse:
     """Show one session; without results, how to get them."""
     folder = session_of(request)
-    if not is_analysed(folder):
-        about = wording.about(read_info(folder), 0.0)
-        return page("session.html.j2", name=folder.name, about=about, found=None)
-    found = analysed(folder)
+    info = read_info(folder)
+    try:
+        found, why = analysed(folder) if is_analysed(folder) else None, ""
+    except RecordingError as error:  # results of another version, or damaged
+        found, why = None, inside(request, str(error))
+    if found is None:
+        about = wording.about(info, 0.0)
+        return page("session.html.j2", name=folder.name, about=about, found=None, why=why)
     about = wording.about(found.info, found.summary.running_s)
     return page(
         "session.html.j2",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from browser import SHIPPED
+from browser import DESK, PHONE, SHIPPED, violations
 from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
@@ -123,16 +123,40 @@ def test_the_analysis_of_no_session_is_not_found(server: TestClient):
     assert start(server, "three").status_code == 404
 
 
-def test_one_click_analyses_a_session(open_page, put_session, keep_screenshot):
-    session = put_session(SHIPPED, "2026-11-22_a01_fresh")
-    shutil.rmtree(session / "derived", ignore_errors=True)
-    page = open_page("/sessions/2026-11-22_a01_fresh/analysis")
+def make_old(session: Path, **settings: object) -> None:
+    """Leave results of another version in a session."""
+    (session / "derived").mkdir(exist_ok=True)
+    content = {"format_version": 0, "parameters": settings}
+    (session / "derived" / "summary.json").write_text(json.dumps(content))
+
+
+def test_one_click_analyses_a_session_anew_as_it_was_set(open_page, put_session, keep_screenshot):
+    session = put_session(SHIPPED, "2026-11-22_a01_old")
+    make_old(session, left_standing_valgus_deg=2.0)
+    page = open_page("/sessions/2026-11-22_a01_old")
+    expect(page.locator("main")).to_contain_text("format version 0")
 
     page.get_by_role("button", name="Analyse this session").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    keep_screenshot(page, "analysis-running")
     page.reload()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    page.wait_for_url("**/sessions/2026-11-22_a01_fresh", timeout=60_000)
+    keep_screenshot(page, "analysis-running")
+    expect(page.get_by_role("button", name="Analyse this session")).to_have_count(0, timeout=90_000)
 
-    assert read_derived(session).summary.sides
+    assert read_derived(session).summary.standing_valgus_deg["left"] == 2.0
+
+
+def test_what_goes_wrong_is_told_to_everyone(open_page, put_session, keep_screenshot):
+    session = put_session(SHIPPED, "2026-11-22_a01_lost")
+    shutil.rmtree(session / "signals")
+    page = open_page("/sessions/2026-11-22_a01_lost/analysis", size=DESK)
+    found: list[str] = []
+
+    page.get_by_role("button", name="Analyse this session").click()
+    expect(page.get_by_role("alert")).to_contain_text("2026-11-22_a01_lost/signals", timeout=60_000)
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        keep_screenshot(page, f"analysis-failed-{size['width']}")
+        found += violations(page, "light") + violations(page, "dark")
+
+    assert found == []
