@@ -64,7 +64,7 @@ def degrees(value: float) -> str:
 
 def signed_degrees(value: float) -> str:
     """Write a difference of degrees with its sign: ``+1.2°``."""
-    return f"{_signed(value)}°"
+    return f"{signed(value)}°"
 
 
 def plus_minus(estimate: Estimate) -> str:

@@ -1,8 +1,7 @@
 """The applications: their addresses, and which file answers which."""
 
 import contextlib
-from collections.abc import AsyncGenerator
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -13,20 +12,21 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
 
 from imu_valgus.app.web import pages
 from imu_valgus.app.web.analyses import Analyses
 from imu_valgus.app.web.analysis import ANALYSIS_ROUTES
 from imu_valgus.app.web.compare_page import COMPARE_ROUTES
 from imu_valgus.app.web.earlier import EARLIER_ROUTES
+from imu_valgus.app.web.live_board import LiveBoard
+from imu_valgus.app.web.live_page import LIVE_ROUTES
 from imu_valgus.app.web.marks_routes import MARKS_ROUTES
+from imu_valgus.app.web.pairing import Pairing
+from imu_valgus.app.web.pairing_page import PAIRING_ROUTES
 from imu_valgus.app.web.session_data import SESSION_DATA_ROUTES
 from imu_valgus.app.web.session_files import SESSION_FILES_ROUTES
 from imu_valgus.app.web.session_page import SESSION_ROUTES
-from imu_valgus.app.web.live_board import LiveBoard
-from imu_valgus.app.web.live_page import LIVE_ROUTES
-from imu_valgus.app.web.pairing import Pairing
-from imu_valgus.app.web.pairing_page import PAIRING_ROUTES
 from imu_valgus.app.web.sessions_page import SESSIONS_ROUTES
 from imu_valgus.core import ImuValgusError
 from imu_valgus.library import Catalogue, OnRead
@@ -50,8 +50,8 @@ def build_review(library: Path, *, on_read: OnRead = lambda _n, _of: None) -> St
     """
     library = library.resolve()
     catalogue = Catalogue.open(library, on_read=on_read)
-    app = Starlette(
-        routes=[
+    app = _application(
+        [
             *SESSIONS_ROUTES,
             *SESSION_ROUTES,
             *MARKS_ROUTES,
@@ -60,15 +60,12 @@ def build_review(library: Path, *, on_read: OnRead = lambda _n, _of: None) -> St
             *EARLIER_ROUTES,
             *COMPARE_ROUTES,
             *ANALYSIS_ROUTES,
-            *static_routes(),
         ],
         lifespan=_while_serving,
-    if not library.is_dir():
-        raise ImuValgusError(
-            f"{library} is no folder", hint="name the folder that holds your sessions"
-        )
-    app = _application(SESSIONS_ROUTES)
-    app.state.library = library.resolve()
+    )
+    app.state.library = library
+    app.state.catalogue = catalogue
+    app.state.analyses = Analyses()
     return app
 
 
@@ -79,7 +76,9 @@ def build_live(board: LiveBoard, pairing: Pairing | None = None) -> Starlette:
     return app
 
 
-def _application(routes: Sequence[Route]) -> Starlette:
+def _application(
+    routes: Sequence[Route], *, lifespan: Lifespan[Starlette] | None = None
+) -> Starlette:
     return Starlette(
         routes=[*routes, *static_routes()],
         exception_handlers={
@@ -87,11 +86,8 @@ def _application(routes: Sequence[Route]) -> Starlette:
             ImuValgusError: pages.refused,
             500: pages.broken,
         },
+        lifespan=lifespan,
     )
-    app.state.library = library
-    app.state.catalogue = catalogue
-    app.state.analyses = Analyses()
-    return app
 
 
 @contextlib.asynccontextmanager
