@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import FloatArray
+from imu_valgus.core import FloatArray, ImuValgusError
 from imu_valgus.library.cohort_table import ONE_GROUP, CohortTable
 from imu_valgus.library.mixed import Estimate, MixedDesign, MixedFit, fit_mixed
 from imu_valgus.library.verdicts import DEFAULT, Verdict, VerdictParams, judge
@@ -164,7 +164,13 @@ def fit_cohort(table: CohortTable, *, params: VerdictParams = DEFAULT) -> Cohort
 
 
 def cohort_design(table: CohortTable) -> MixedDesign:
-    """Return the columns of the model; covariates are counted from their mean, sides ± ½."""
+    """Return the columns of the model; covariates are counted from their mean, sides ± ½.
+
+    Raises
+    ------
+    ImuValgusError
+        Where a covariate goes along with the phases, so that neither can be told.
+    """
     rows = table.rows
     columns: dict[str, FloatArray] = {"intercept": np.ones(len(rows))}
     in_group = {f"group {group}": _is(rows["group"], group) for group in table.groups[1:]}
@@ -180,9 +186,16 @@ def cohort_design(table: CohortTable) -> MixedDesign:
     for name in table.covariates:
         values = rows[name].to_numpy(dtype=np.float64)
         columns[name] = values - values.mean()
+    fixed = np.column_stack(list(columns.values()))
+    if np.linalg.matrix_rank(fixed) < fixed.shape[1]:
+        raise ImuValgusError(
+            f"{' and '.join(table.covariates)} go along with phase, group or leg: what changed the "
+            "angle cannot be told",
+            hint="leave them out: --covariates none; then the change is not one at equal speed",
+        )
     return MixedDesign(
         outcome=rows[table.metric].to_numpy(dtype=np.float64),
-        fixed=np.column_stack(list(columns.values())),
+        fixed=fixed,
         names=tuple(columns),
         people=pd.factorize(rows["athlete"])[0].astype(np.int64),
         random=_random(rows),

@@ -140,6 +140,11 @@ def cohort_table(
     groups = tuple(sorted(whole["group"].unique()))
     whole = whole.sort_values(["athlete", "date", "session", "side"], ignore_index=True)
     _refuse_too_few(whole, groups, phases)
+    if float(np.ptp(whole[metric])) == 0.0:
+        raise ImuValgusError(
+            f"{metric} is {whole[metric].iloc[0]:g} in all sessions",
+            hint="choose another: --metric NAME",
+        )
     return CohortTable(whole, metric, groups, phases, covariates, (*words, *more))
 
 

@@ -187,3 +187,34 @@ def test_a_runner_seen_once_stays_in_the_model():
     rows = rows[rows["session"] != "03-1"]
 
     assert fitted(rows).n_runners == 12
+
+
+def test_a_speed_that_goes_along_with_the_phase_is_refused():
+    rows = rows_of(TWO)
+    rows["speed_mps"] = rows["phase"].map({"pre": 3.0, "post": 3.5})
+
+    with pytest.raises(ImuValgusError, match="go along with phase"):
+        fitted(rows)
+
+
+def test_a_metric_that_never_differs_is_refused():
+    with pytest.raises(ImuValgusError, match="is 5 in all sessions"):
+        cohort_table(rows_of(TWO).assign(**{METRIC: 5.0}), metric=METRIC)
+
+
+def test_three_runners_are_enough_for_an_interval():
+    world = World(design=StudyDesign(runners=3, groups=1, strides=20))
+
+    estimate = fitted(rows_of(world)).primary.estimate
+
+    assert estimate.low < estimate.value < estimate.high
+
+
+def test_three_phases_are_each_compared_with_the_first():
+    rows = rows_of(TWO)
+    later = rows[rows["phase"] == "post"].assign(phase="later")
+    later = later.assign(session=later["session"] + "b", date=pd.Timestamp("2026-06-01"))
+
+    phases = [one.phase for one in fitted(pd.concat([rows, later])).effects]
+
+    assert phases == ["post", "later", "post", "post", "later", "later"]

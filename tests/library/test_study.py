@@ -9,7 +9,7 @@ from study import SCENES, Trial, account_of, least_sd, repeat, share_changed
 from imu_valgus.library.cohort import CohortEffect
 from imu_valgus.library.planning import power_to_find
 
-COHORTS = 50
+COHORTS = 40
 Answers = list[tuple[CohortEffect, ...]]
 
 
