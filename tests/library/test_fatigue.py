@@ -145,6 +145,20 @@ def test_newey_and_wests_usual_interval_would_hold_it_too_rarely():
     assert held / REPEATS < 0.88
 
 
+def test_an_autoregression_is_misled_where_noise_of_each_stride_hides_what_goes_together():
+    rng = np.random.default_rng(14)
+    n, ours, theirs = 1000, 0, 0
+    design = sm.add_constant(np.arange(n) - 0.5 * (n - 1))
+    for _ in range(REPEATS):
+        values = scatter(rng, n, 0.9) + rng.standard_normal(n)
+        found = slope_of(strides_of(values))
+        ours += found.low_over_run_deg <= 0.0 <= found.high_over_run_deg
+        low, high = sm.GLSAR(values, design, rho=1).iterative_fit(3).conf_int()[1]
+        theirs += low <= 0.0 <= high
+
+    assert (ours / REPEATS >= 0.915, theirs / REPEATS < 0.85) == (True, True)
+
+
 def test_the_standard_error_is_that_of_statsmodels_regression_on_the_same_waves():
     rng = np.random.default_rng(9)
     strides = strides_of(scatter(rng, 300, 0.6))
