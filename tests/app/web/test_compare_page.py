@@ -62,7 +62,7 @@ def test_speed_and_cadence_are_named(pages: TestClient):
 
 
 def test_the_curves_are_those_of_the_sessions(pages: TestClient):
-    names = [("session", "first-night"), ("session", HOSTILE)]
+    names = (("session", "first-night"), ("session", HOSTILE))
     text = pages.get("/compare/curves.csv", params=names).text
 
     table = pd.read_csv(io.StringIO(text), comment="#")
