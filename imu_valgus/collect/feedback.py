@@ -1,7 +1,7 @@
 """When the runner is to hear that the knee leaves the band: decided here, played elsewhere."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -97,13 +97,15 @@ class FeedbackParams:
 class Verdict:
     """Where one leg's rolling mean lies.
 
-    ``error_deg``: by how much the mean must leave the band to be outside. ``sounds``: the cue is to
-    be heard now. NaN and n of 0 where there are no strides.
+    ``error_deg``: the mean's, 95 %, all of it. ``margin_deg``: by how much the mean must leave the
+    band to be outside; less than the error where the band was set against the same strides.
+    ``sounds``: the cue is to be heard now. NaN and n of 0 where there are no strides.
     """
 
     side: Side
     mean_deg: float
     error_deg: float
+    margin_deg: float
     n: int
     outside: Direction | None
     heard: bool
@@ -148,24 +150,27 @@ class Feedback:
         )
         if sounds:
             self._sounded_s[stride.side] = stride.toe_off_s
-        return Verdict(
-            found.side, found.mean_deg, found.error_deg, found.n, found.outside, heard, sounds
-        )
+        return replace(found, heard=heard, sounds=sounds)
 
     def judge(self, side: Side) -> Verdict:
         """Say where a leg's mean lies against the band as it is now; nothing sounds by that."""
         recent = self._strides.get(side) or ()
         if not recent:
-            return Verdict(side, np.nan, np.nan, 0, None, heard=False, sounds=False)
+            nan = float("nan")
+            return Verdict(side, nan, nan, nan, 0, None, heard=False, sounds=False)
         mean_deg = float(np.mean([one.valgus_excursion_deg for one in recent]))
         own = np.array([one.excursion_own_sd_deg for one in recent])
         shared = np.array([one.excursion_shared_sd_deg for one in recent])
-        variance = own**2 if self.band.seen else own**2 + shared**2
-        error_deg = self._params.errors * float(np.sqrt(variance.mean()))
+        error_deg = self._params.errors * float(np.sqrt(np.mean(own**2 + shared**2)))
+        margin_deg = error_deg
+        if self.band.seen:
+            margin_deg = self._params.errors * float(np.sqrt(np.mean(own**2)))
         outside: Direction | None = None
         if len(recent) >= self._params.least_strides:
-            if mean_deg > self.band.high_deg + error_deg:
+            if mean_deg > self.band.high_deg + margin_deg:
                 outside = "above"
-            elif mean_deg < self.band.low_deg - error_deg:
+            elif mean_deg < self.band.low_deg - margin_deg:
                 outside = "below"
-        return Verdict(side, mean_deg, error_deg, len(recent), outside, heard=False, sounds=False)
+        return Verdict(
+            side, mean_deg, error_deg, margin_deg, len(recent), outside, heard=False, sounds=False
+        )

@@ -113,7 +113,8 @@ class LiveLeg:
         self._times, self._ready_s = times, ready_s
         self._knee, self._contacts = OnlineKnee(calibration), OnlineContacts()
         self._axes, self._late_s = calibration.alignment, calibration.start.lateness_s
-        self._thigh, self._shank = placement_of(side, "thigh"), placement_of(side, "shank")
+        self._thigh: Placement = placement_of(side, "thigh")
+        self._shank: Placement = placement_of(side, "shank")
         self._told: deque[KneeSamples] = deque()
         self._new: dict[Placement, list[ImuSamples]] = {}
         self._new[self._thigh], self._new[self._shank] = [], []
@@ -134,7 +135,7 @@ class LiveLeg:
         What is told does not depend on how many these were, but the work does: a computer that
         falls behind catches up by larger pieces.
         """
-        thigh, shank = (self._taken(placement) for placement in (self._thigh, self._shank))
+        thigh, shank = self._taken(self._thigh), self._taken(self._shank)
         if not len(thigh) and not len(shank):
             return []
         found = self._knee.update(thigh, shank)

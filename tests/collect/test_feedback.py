@@ -70,7 +70,7 @@ def test_a_band_from_elsewhere_must_be_left_by_the_whole_error():
 def test_the_error_does_not_shrink_with_the_strides():
     told = verdicts(Feedback(Band(0, 6, seen=True)), [5.0] * 10)
 
-    assert told[-1].error_deg == pytest.approx(told[0].error_deg)
+    assert told[-1].margin_deg == pytest.approx(told[0].margin_deg)
 
 
 def test_one_stride_beyond_is_not_the_mean():

@@ -145,7 +145,7 @@ class LiveBoard:
         """Return a verdict as the page gets it; a mean of nothing is null."""
         told = asdict(verdict)
         if not verdict.n:
-            told["mean_deg"] = told["error_deg"] = None
+            told["mean_deg"] = told["error_deg"] = told["margin_deg"] = None
         return {**told, "sounds": verdict.sounds and not self._muted}
 
     def _step_changed(self, moment: Moment) -> bool:

@@ -49,9 +49,10 @@ export class Chart {
     for (const [name, handle] of Object.entries(this.handles)) {
       const value = this.band[name];
       handle.style.top = `${this.#y(value)}px`;
-      handle.dataset.said = `${value.toFixed(1)}°`;
+      const said = degrees(value, 1);
+      handle.dataset.said = said;
       handle.setAttribute("aria-valuenow", value);
-      handle.setAttribute("aria-valuetext", `${value.toFixed(1)}°`);
+      handle.setAttribute("aria-valuetext", said);
     }
   }
 
@@ -74,7 +75,7 @@ export class Chart {
       const y = this.#y(value);
       lines.push(part("line", { class: "grid", x1: 0, x2: this.width, y1: y, y2: y }));
       const label = part("text", { x: 6, y: y - 4 });
-      label.textContent = `${value}°`;
+      label.textContent = degrees(value, 0);
       lines.push(label);
     }
     return lines;
@@ -133,6 +134,10 @@ export class Chart {
       this.onMoved(this.band);
     });
   }
+}
+
+function degrees(value, digits) {
+  return `${value.toFixed(digits).replace("-", "−")}°`;
 }
 
 function sure(one) {

@@ -28,7 +28,7 @@ export function showLeg(side, stride, verdict) {
   if (verdict?.n) {
     put(".value", verdict.mean_deg.toFixed(1));
     put(".of", say("live.of_strides", { n: verdict.n, error: verdict.error_deg.toFixed(1) }));
-    put(".where", say(`live.${verdict.outside ?? "inside"}`));
+    put(".where", whereOf(verdict));
   }
   if (!stride) return;
   const [excursion, ic, peak] = ["excursion", "ic", "peak"].map((name) => stride[`valgus_${name}_deg`].toFixed(1));
@@ -37,6 +37,11 @@ export function showLeg(side, stride, verdict) {
   if (stride.cadence_spm === null) return;
   const contact = (stride.toe_off_s - stride.contact_s).toFixed(2);
   put(".row", say("live.row", { contact, cadence: stride.cadence_spm.toFixed(0) }));
+}
+
+/** Say where a leg's mean lies against the band, and what counts as beyond it. */
+export function whereOf(verdict) {
+  return say(`live.${verdict.outside ?? "inside"}`, { margin: verdict.margin_deg.toFixed(1) });
 }
 
 function clockOf({ left_s: left, elapsed_s: elapsed }) {

@@ -4,7 +4,7 @@ import { ask, say, send } from "./base.js";
 import { Chart } from "./live-chart.js";
 import { HostClock, Latency } from "./live-clock.js";
 import { Sound } from "./live-sound.js";
-import { showLeg, showMoment } from "./live-words.js";
+import { showLeg, showMoment, whereOf } from "./live-words.js";
 
 const SIDES = ["left", "right"];
 const MOST = 80;
@@ -65,9 +65,9 @@ function drawChart() {
   if (performance.now() - saidAt < SAID_EVERY_MS) return;
   saidAt = performance.now();
   const leg = (side) => {
-    const { mean_deg: mean, outside } = verdicts[side] ?? {};
-    if (mean === null || mean === undefined) return say("live.no_strides");
-    return say("live.chart_leg", { mean: mean.toFixed(1), where: say(`live.${outside ?? "inside"}`) });
+    const verdict = verdicts[side];
+    if (!verdict?.n) return say("live.no_strides");
+    return say("live.chart_leg", { mean: verdict.mean_deg.toFixed(1), where: whereOf(verdict) });
   };
   const { low, high } = chart.band;
   byId("said").textContent = say("live.chart_said", { left: leg("left"), right: leg("right"), low, high });
