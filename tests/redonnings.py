@@ -56,9 +56,11 @@ def means(sessions: Iterable[Redonned]) -> pd.DataFrame:
     )
 
 
-def either_leg(sessions: Sequence[Redonned]) -> tuple[MetricError, ...]:
-    """Return the errors of a leg, be it left or right: the simulation knows no difference."""
-    table = means(sessions)
+def either_leg(table: pd.DataFrame) -> tuple[MetricError, ...]:
+    """Return the errors of a leg, be it left or right: the simulation knows no difference.
+
+    ``table``: that of ``means``.
+    """
     legs = table.assign(athlete=table["athlete"] + table["side"], side="left")
     return tuple(
         replace(
@@ -172,8 +174,9 @@ def main() -> None:
     options = parser.parse_args()
     seeds = range(FIRST_SEED, FIRST_SEED + options.runners)
     sessions = list(all_redonned(seeds, options.donnings))
-    found = estimate_reliability(means(sessions), origin=ORIGIN)
-    errors = either_leg(sessions)
+    table = means(sessions)
+    found = estimate_reliability(table, origin=ORIGIN)
+    errors = either_leg(table)
     anew = estimate_reliability(
         means(all_redonned(seeds, _ALL_ANEW, kept_share=0.0)), origin=ORIGIN
     )
