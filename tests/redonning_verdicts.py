@@ -157,8 +157,10 @@ def score_lines(table: pd.DataFrame) -> list[str]:
         "            right of what is claimed",
     ]
     for metric, own in table.groupby("metric", sort=False):
-        for change in ("0°", "1°", "5°", "1.5 MDC95"):
-            lines.append(f"{metric:22} {change:10} {_shares(own[own['change'] == change])}")
+        lines += [
+            f"{metric:22} {change:10} {_shares(own[own['change'] == change])}"
+            for change in ("0°", "1°", "5°", "1.5 MDC95")
+        ]
         share = own.groupby("change")[["claimed", "wrong"]].mean().mean()
         lines.append(
             f"{metric:22} all four, weighing alike: {1 - share['wrong'] / share['claimed']:.3f}"
