@@ -47,7 +47,9 @@ def loaded(open_page, put_session, long_run):
 
 def choice_ms(page: Page, number: int) -> float:
     """Drag over another tenth of the run, and return what the answer took."""
-    box = page.locator("#course-keys").bounding_box()
+    figure = page.locator("#course-keys")
+    figure.evaluate("figure => figure.scrollIntoView({ block: 'center' })")
+    box = figure.bounding_box()
     assert box is not None
     before = page.evaluate("performance.getEntriesByName('choice').length")
     first = 0.05 + 0.8 * (number * 0.37 % 1.0)

@@ -7,7 +7,7 @@ import { clock, everything, fill, readChoice, readForm, searchOf, serverQuery } 
 import { makeCourse } from "./course.js";
 import { LEGS, save, strideCount } from "./plotting.js";
 import { hearPrint, hearResize } from "./print.js";
-import { askCurves, askNumbers, askStride, firstCurves, strides } from "./session_data.js";
+import { askCurves, askNumbers, askStride, askStrides, firstCurves, strides } from "./session_data.js";
 import { showCurves, showQuantities, showSlopes, strideSentence } from "./tables.js";
 
 const at = (id) => document.getElementById(id);
@@ -123,6 +123,15 @@ function hearStride() {
   });
 }
 
+/** Draw new marks; where they change the numbers, whoever marked loads the whole page anew. */
+function hearMarks() {
+  document.addEventListener("marks", async ({ detail }) => {
+    if (detail.numbers) return;
+    Object.assign(data, await askStrides());
+    course.draw(shown.choice);
+  });
+}
+
 function drawStill() {
   course.draw(shown.choice);
   for (const name of BESIDE) at(`figure-${name}`).hidden = !drawBeside(at(name), name, data, course.perUnit());
@@ -144,6 +153,7 @@ async function start() {
   });
   fill(form, choice);
   redraw();
+  hearMarks();
   hearPrint(redraw);
   hearResize(redraw);
   document.addEventListener("theme", redraw);

@@ -6,7 +6,12 @@ import { readChoice, serverQuery } from "./choice.js";
 const session = location.pathname.replace(/\/$/, "");
 
 /** All strides, and what lies along the run. */
-export const strides = ask(`${session}/strides.json`);
+export const strides = askStrides();
+
+/** Ask for them anew: marks may have changed. */
+export function askStrides() {
+  return ask(`${session}/strides.json`);
+}
 
 /** The curves of the choice that the address holds. */
 export const firstCurves = askCurves(readChoice(location.search));
