@@ -6,6 +6,8 @@ import { axis, DASHES, degreesAxis, draw, faint, frame, inks, LEGS } from "./plo
 /** The figures of curves; "from_contact" is valgus shifted to 0 at contact. */
 export const CURVES = ["from_contact", "valgus", "flexion", "internal_rotation", "thigh_tilt", "shank_tilt"];
 
+const WITH_LEGEND = ["from_contact", "valgus"]; // the others' lines are the same, and legends cost time
+
 const PERCENT = Array.from({ length: 101 }, (_, i) => i);
 const THERE_AND_BACK = [...PERCENT, ...PERCENT.toReversed()];
 
@@ -20,6 +22,7 @@ export function drawCurves(box, name, curves, stride, zero) {
   ];
   const marks = curves.span === "stride" ? legs.map((leg) => toeOff(curves.legs[leg], leg, ink)) : [];
   const layout = frame(ink, {
+    showlegend: WITH_LEGEND.includes(name),
     xaxis: axis(ink, say(`session.axis_${curves.span}`), { range: [0, 100], dtick: 20, showgrid: false }),
     yaxis: degreesAxis(ink, say(`session.sign_${name}`, { zero }), { rangemode: "tozero" }),
     shapes: marks.filter(Boolean),

@@ -80,7 +80,7 @@ export function draw(box, traces, layout) {
 
 /** Save a figure as PNG or SVG, on the page's paper. */
 export function save(box, kind, name) {
-  const layout = { ...box.layout, title: { text: box.getAttribute("aria-label") } };
+  const layout = { ...box.layout, showlegend: true, title: { text: box.getAttribute("aria-label") } };
   layout.margin = { ...layout.margin, t: layout.margin.t + 40 };
   const size = { ...SAVED, height: Math.max(SAVED.height, box.clientHeight) };
   const figure = { data: box.data, layout: { ...layout, paper_bgcolor: inks().paper } };
