@@ -5,6 +5,7 @@ Goes out: tables and frozen results with their intervals; nothing here draws or 
 """
 
 from imu_valgus.library.anova import Icc
+from imu_valgus.library.batch import BatchParams, Outcome, analyze_one, analyze_sessions
 from imu_valgus.library.catalogue import Catalogue, OnRead, find_sessions
 from imu_valgus.library.catalogue_tables import COVARIATE_TABLE_COLUMNS, SESSION_COLUMNS
 from imu_valgus.library.reliability import (
@@ -28,14 +29,18 @@ __all__ = [
     "COVARIATE_TABLE_COLUMNS",
     "SESSION_COLUMNS",
     "Activity",
+    "BatchParams",
     "Catalogue",
     "Icc",
     "MetricError",
     "OnRead",
+    "Outcome",
     "Reliability",
     "ReliabilityStudy",
     "RepeatParams",
     "Repeats",
+    "analyze_one",
+    "analyze_sessions",
     "estimate_reliability",
     "find_error",
     "find_sessions",

@@ -23,6 +23,7 @@ from imu_valgus.pipeline.derived import (
 from imu_valgus.pipeline.estimates import DRIFT_SD_DEG, Estimate, difference, run_mean
 from imu_valgus.pipeline.following import follow_events, follow_speeds, follows
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
+from imu_valgus.pipeline.made_from import chosen_params, fingerprint, is_made_from
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
 from imu_valgus.pipeline.params import AnalysisParams
@@ -97,10 +98,13 @@ __all__ = [
     "ValidationResult",
     "analyze",
     "analyze_session",
+    "chosen_params",
     "difference",
+    "fingerprint",
     "follow_events",
     "follow_speeds",
     "follows",
+    "is_made_from",
     "leg_calibration",
     "leg_motion",
     "read_derived",

@@ -7,13 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from imu_valgus.activities import apply_events, find_bouts
-from imu_valgus.core import Bout, ImuValgusError, Side, placement_of
+from imu_valgus.core import Bout, ImuValgusError, RecordingError, Side, placement_of
 from imu_valgus.pipeline.crosstalk import with_correction, without_crosstalk
-from imu_valgus.pipeline.derived import write_derived
+from imu_valgus.pipeline.derived import read_summary, write_derived
 from imu_valgus.pipeline.following import write_judged
 from imu_valgus.pipeline.heard import Judged, heard, judged_of
 from imu_valgus.pipeline.leg import leg_motion
 from imu_valgus.pipeline.lone import lone_segment
+from imu_valgus.pipeline.made_from import chosen_params, fingerprint, write_made_from
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError, refuse_misplaced, refuse_wrong_side
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.repetitions import session_repetitions
@@ -30,7 +31,7 @@ from imu_valgus.pipeline.summarise import summarise
 from imu_valgus.pipeline.summary import Summary
 from imu_valgus.pipeline.tables import angle_table
 from imu_valgus.quality import check
-from imu_valgus.recording import Recording, import_command, read_session
+from imu_valgus.recording import Recording, import_command, read_session, session_lock
 from imu_valgus.strides import Contacts, find_laps
 
 OnProgress = Callable[[str, float], None]
@@ -58,23 +59,37 @@ def silent(_stage: str, _share: float) -> None:
 def analyze_session(
     session: Path, *, params: AnalysisParams | None = None, progress: OnProgress = silent
 ) -> Summary:
-    """Analyse a session folder and write its ``derived/``."""
+    """Analyse a session folder and write its ``derived/``.
+
+    Without ``params`` it is analysed as the user chose the last time.
+    """
     progress("reading", 0.0)
+    params = params or _chosen_before(session)
+    inputs = fingerprint(session)
     try:
         found = analyze(read_session(session), params=params, progress=progress)
     except MisplacedSensorsError as error:
         error.hint += f": {import_command(session, renamed=error.renamed)}"
         raise
     progress("writing", 0.95)
-    write_judged(session, found.judged)
-    write_derived(
-        session,
-        summary=found.summary,
-        strides=found.strides,
-        repetitions=found.repetitions,
-        angles=found.angles,
-    )
+    with session_lock(session):
+        write_judged(session, found.judged)
+        write_derived(
+            session,
+            summary=found.summary,
+            strides=found.strides,
+            repetitions=found.repetitions,
+            angles=found.angles,
+        )
+        write_made_from(session, inputs)
     return found.summary
+
+
+def _chosen_before(session: Path) -> AnalysisParams:
+    try:
+        return chosen_params(read_summary(session))
+    except RecordingError:  # never analysed, or by a version whose words are not ours
+        return AnalysisParams()
 
 
 def analyze(

@@ -52,6 +52,7 @@ from imu_valgus.recording.marks import (
 from imu_valgus.recording.readers import FORMATS, Progress, SensorFile, read_sensor_file
 from imu_valgus.recording.recording import Recording, assemble_recording
 from imu_valgus.recording.session import (
+    INFO_NAME,
     read_info,
     read_session,
     refuse_overwrite,
@@ -64,6 +65,7 @@ from imu_valgus.recording.speed import SPEED_NAME, SpeedCurve, read_speeds, writ
 __all__ = [
     "FORMATS",
     "FORMAT_VERSION",
+    "INFO_NAME",
     "MARK_KINDS",
     "MAX_PAIN",
     "MAX_TEXT",

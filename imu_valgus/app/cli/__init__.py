@@ -8,6 +8,7 @@ from rich.console import Console
 
 from imu_valgus.app.cli.analyze import analyze
 from imu_valgus.app.cli.arm import arm
+from imu_valgus.app.cli.batch import batch
 from imu_valgus.app.cli.check import check
 from imu_valgus.app.cli.cohort import cohort
 from imu_valgus.app.cli.compare import compare
@@ -53,6 +54,7 @@ commands.command()(download)
 commands.command()(recover)
 commands.command()(check)
 commands.command()(analyze)
+commands.command()(batch)
 commands.command()(report)
 commands.command()(review)
 commands.command()(simulate)
