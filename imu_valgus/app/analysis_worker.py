@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Final
 
 from imu_valgus.core import ImuValgusError
-from imu_valgus.pipeline import analyze_session, read_parameters
+from imu_valgus.pipeline import analyze_session
 
 _ENDED: Final = 143
 """What a shell reports of a program that SIGTERM ended."""
@@ -26,8 +26,7 @@ def main() -> None:
     session = Path(sys.argv[1])
     try:
         with contextlib.redirect_stdout(sys.stderr):  # what others print is no answer
-            before = read_parameters(session)  # a click takes back nothing that was set
-            analyze_session(session, params=before, progress=_tell_progress)
+            analyze_session(session, progress=_tell_progress)
         _tell(done=True)
     except ImuValgusError as error:
         _tell(error=str(error), hint=error.hint)

@@ -5,7 +5,7 @@ is done is found done the next time.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -156,7 +156,7 @@ def _handed_out(
 ) -> Iterator[tuple[Path, Outcome]]:
     """Yield what comes back while the scheduler is there; what it forgot stays to be done."""
     distributed = _distributed()
-    with distributed.Client(address, timeout=params.lost_s, set_as_default=False) as client:
+    with distributed.Client(address, timeout=params.lost_s) as client:
         futures = {
             client.submit(analyze_one, session, inputs, pure=False): session
             for session, inputs in to_do.items()
@@ -181,7 +181,7 @@ def _failed(session: Path, error: BaseException) -> Outcome:
 
 
 @contextmanager
-def _cluster(params: BatchParams, on_dashboard: OnDashboard) -> Iterator[str]:
+def _cluster(params: BatchParams, on_dashboard: OnDashboard) -> Generator[str]:
     """Give the address of the scheduler that was named, else of one on this machine."""
     distributed = _distributed()
     if params.scheduler is not None:

@@ -23,7 +23,7 @@ from imu_valgus.pipeline.derived import (
 from imu_valgus.pipeline.estimates import DRIFT_SD_DEG, Estimate, difference, run_mean
 from imu_valgus.pipeline.following import follow_events, follow_speeds, follows
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
-from imu_valgus.pipeline.made_from import chosen_params, fingerprint, is_made_from
+from imu_valgus.pipeline.made_from import fingerprint, is_made_from
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
 from imu_valgus.pipeline.params import AnalysisParams
@@ -98,7 +98,6 @@ __all__ = [
     "ValidationResult",
     "analyze",
     "analyze_session",
-    "chosen_params",
     "difference",
     "fingerprint",
     "follow_events",

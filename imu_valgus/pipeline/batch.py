@@ -7,14 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from imu_valgus.activities import apply_events, find_bouts
-from imu_valgus.core import Bout, ImuValgusError, RecordingError, Side, placement_of
+from imu_valgus.core import Bout, ImuValgusError, Side, placement_of
 from imu_valgus.pipeline.crosstalk import with_correction, without_crosstalk
-from imu_valgus.pipeline.derived import read_summary, write_derived
+from imu_valgus.pipeline.derived import read_parameters, write_derived
 from imu_valgus.pipeline.following import write_judged
 from imu_valgus.pipeline.heard import Judged, heard, judged_of
 from imu_valgus.pipeline.leg import leg_motion
 from imu_valgus.pipeline.lone import lone_segment
-from imu_valgus.pipeline.made_from import chosen_params, fingerprint, write_made_from
+from imu_valgus.pipeline.made_from import fingerprint, write_made_from
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError, refuse_misplaced, refuse_wrong_side
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.repetitions import session_repetitions
@@ -61,10 +61,10 @@ def analyze_session(
 ) -> Summary:
     """Analyse a session folder and write its ``derived/``.
 
-    Without ``params`` it is analysed as the user chose the last time.
+    Without ``params`` it is analysed as the user set it the last time.
     """
     progress("reading", 0.0)
-    params = params or _chosen_before(session)
+    params = params or read_parameters(session)
     inputs = fingerprint(session)
     try:
         found = analyze(read_session(session), params=params, progress=progress)
@@ -83,13 +83,6 @@ def analyze_session(
         )
         write_made_from(session, inputs)
     return found.summary
-
-
-def _chosen_before(session: Path) -> AnalysisParams:
-    try:
-        return chosen_params(read_summary(session))
-    except RecordingError:  # never analysed, or by a version whose words are not ours
-        return AnalysisParams()
 
 
 def analyze(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +12,14 @@ import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
 from imu_valgus.core import ANGLE_COLUMNS, REP_COLUMNS, STRIDE_COLUMNS, RecordingError, Side
+from imu_valgus.joint_angles import AngleErrorParams
 from imu_valgus.metrics import (
     repetition_log_csv,
     stride_log_csv,
     write_log_csv,
     write_log_parquet,
 )
+from imu_valgus.orientation import ArmParams, RelativeParams
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.summary import DERIVED_VERSION, Summary
 from imu_valgus.recording import (
@@ -203,16 +205,22 @@ def read_summary(session: Path) -> Summary:
 
 
 def read_parameters(session: Path) -> AnalysisParams | None:
-    """Return what a session's results were made with, those of another version included.
+    """Return what the user set for a session's results, those of another version included.
 
-    None where there are no results, or they do not tell.
+    All else is as this version has it, not as that one had. None where there are no results, or
+    they do not tell.
     """
     path = session / "derived" / SUMMARY_NAME
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return _PARAMETERS.validate_python(content["parameters"])
+        before = _PARAMETERS.validate_python(content["parameters"])
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
+    return replace(
+        before,
+        relative=RelativeParams(arms=ArmParams(height_m=before.relative.arms.height_m)),
+        error=AngleErrorParams(),
+    )
 
 
 def read_strides(session: Path) -> pd.DataFrame:

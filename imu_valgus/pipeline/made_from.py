@@ -4,17 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, cast, get_args
-
-from pydantic import TypeAdapter
+from typing import Final, get_args
 
 from imu_valgus import __version__
-from imu_valgus.calibration import StrapPrior
 from imu_valgus.core import ActivityKind
-from imu_valgus.orientation import ArmParams, AttitudeMethod, RelativeParams
 from imu_valgus.pipeline.derived import SUMMARY_NAME
-from imu_valgus.pipeline.params import AnalysisParams
-from imu_valgus.pipeline.summary import Summary
 from imu_valgus.recording import INFO_NAME, read_events, write_atomically
 
 MADE_FROM_NAME: Final = "made_from.json"
@@ -60,24 +54,6 @@ def is_made_from(session: Path, inputs: str) -> bool:
         return False
     same = isinstance(said, dict) and said.get("inputs") == inputs
     return same and (folder / SUMMARY_NAME).is_file()
-
-
-def chosen_params(summary: Summary) -> AnalysisParams:
-    """Return what the user chose for an earlier analysis; all else as this version has it."""
-    earlier = summary.parameters
-    relative = cast("dict[str, dict[str, float]]", earlier.get("relative", {}))
-    height_m = relative.get("arms", {}).get("height_m", ArmParams().height_m)
-    strap = TypeAdapter[StrapPrior | None](StrapPrior | None)
-    return AnalysisParams(
-        attitude=cast("AttitudeMethod", earlier.get("attitude", "vqf")),
-        left_standing_valgus_deg=cast("float", earlier.get("left_standing_valgus_deg", 0.0)),
-        right_standing_valgus_deg=cast("float", earlier.get("right_standing_valgus_deg", 0.0)),
-        track_length_m=cast("float | None", earlier.get("track_length_m")),
-        thigh_strap=strap.validate_python(earlier.get("thigh_strap")),
-        shank_strap=strap.validate_python(earlier.get("shank_strap")),
-        pca_crosstalk=cast("bool", earlier.get("pca_crosstalk", False)),
-        relative=RelativeParams(arms=ArmParams(height_m=height_m)),
-    )
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
