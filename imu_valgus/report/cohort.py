@@ -29,6 +29,7 @@ from imu_valgus.report.html import render
 
 EFFECT_COLUMNS: Final = ("", "estimate", "interval", "t (df)", "p", "d", "verdict")
 TERM_COLUMNS: Final = ("term", "estimate", "SE", "df", "95 % interval", "p")
+PAGE_NAME: Final = "cohort.html"
 COUNT_COLUMNS: Final = ("group", "phase", "runners", "sessions", "rows", "strides", "mean", "SD")
 _BLUE: Final = COLOURS["left"]
 
@@ -53,10 +54,10 @@ class CohortPage:
 def write_cohort(folder: Path, result: CohortResult, checks: CohortChecks) -> tuple[Path, ...]:
     """Write the page, the effects, the model's table and the rows it was fitted to.
 
-    Into a folder of its own: ``cohort.html`` opens offline, the others are CSV. Returns the paths.
+    Into a folder of its own: ``PAGE_NAME`` opens offline, the others are CSV. Returns the paths.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / "cohort.html"
+    page = folder / PAGE_NAME
     with write_atomically(page) as partial:
         partial.write_text(render_cohort(result, checks), encoding="utf-8", newline="\n")
     tables = {

@@ -96,6 +96,12 @@ def test_the_table_of_effects_has_a_row_an_answer(folder):
     assert verdicts.tolist() == ["changed", "equivalent", "changed"]
 
 
+def test_an_answer_that_is_there_is_not_replaced_unasked(library, folder, run_command):
+    said = run_command("cohort", library, "--to", folder)
+
+    assert said.stderr.endswith("hint: --force replaces it\n")
+
+
 def test_json_gives_verdict_estimate_and_interval(library, run_command):
     said = json.loads(run_command("cohort", library, "--json").stdout)
 

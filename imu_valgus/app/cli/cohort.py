@@ -1,6 +1,5 @@
 """``imu-valgus cohort``: has a group of runners changed."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from imu_valgus.app.cli.plain_json import plain_json
 from imu_valgus.core import ImuValgusError
 from imu_valgus.library.cohort import CohortResult, fit_cohort
 from imu_valgus.library.cohort_checks import CohortChecks, check_cohort
@@ -20,6 +20,7 @@ from imu_valgus.library.verdicts import VerdictParams
 from imu_valgus.report.cohort import (
     COUNT_COLUMNS,
     EFFECT_COLUMNS,
+    PAGE_NAME,
     TERM_COLUMNS,
     count_rows,
     effect_rows,
@@ -56,6 +57,7 @@ def cohort(
             show_default=False,
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what --to wrote before.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
 ) -> None:
     """Tell whether a group of runners has changed, or one group more than another.
@@ -64,6 +66,8 @@ def cohort(
     model compares the phases, with runners and sessions as random effects; neither strides nor legs
     count as people. What a planned study could find: imu-valgus plan.
     """
+    if to is not None and (to / PAGE_NAME).exists() and not force:
+        raise ImuValgusError(f"{to / PAGE_NAME} is there already", hint="--force replaces it")
     params = CohortTableParams(first_phase=first, covariates=_covariates(covariates))
     with Console(stderr=True).status("reading the sessions, fitting the model"):
         rows = library_rows(library, metric=metric)
@@ -72,7 +76,7 @@ def cohort(
         checks = check_cohort(result)
         written = () if to is None else write_cohort(to, result, checks)
     if as_json:
-        typer.echo(json.dumps(_plain(result, checks), indent=1, ensure_ascii=False))
+        typer.echo(plain_json(_plain(result, checks)))
     else:
         print_answer(result, checks)
     for path in written:

@@ -1,6 +1,5 @@
 """``imu-valgus plan``: what a study could find, before it is run."""
 
-import json
 from dataclasses import asdict, replace
 from math import sqrt
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from imu_valgus.app.cli.plain_json import plain_json
 from imu_valgus.core import SIDES, ImuValgusError
 from imu_valgus.library.planning import StudyDesign, StudyErrors, StudyPlan, plan_study
 from imu_valgus.library.reliability import find_error
@@ -87,7 +87,7 @@ def plan(
     ]
     if as_json:
         found = [asdict(one) for one in plans]
-        typer.echo(json.dumps({"error_origin": origin, "plans": found}, indent=1))
+        typer.echo(plain_json({"error_origin": origin, "plans": found}))
     else:
         print_answer(next(one for one in plans if one.design == design), plans, origin)
 

@@ -1,6 +1,5 @@
 """``imu-valgus squats``: does the squat tell anything about the run."""
 
-import json
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
@@ -12,6 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from imu_valgus.app.cli.plain_json import plain_json
 from imu_valgus.library.agreement import Interval, TaskAgainstRun, tasks_against_run
 from imu_valgus.library.study_sessions import library_pairs
 
@@ -40,20 +40,9 @@ def squats(
             "across_runners": [asdict(one) for one in found],
             "sessions": pairs.to_dict("records"),
         }
-        typer.echo(json.dumps(_without_nan(answer), indent=1, ensure_ascii=False))
+        typer.echo(plain_json(answer))
     else:
         print_answer(metric, found, pairs)
-
-
-def _without_nan(value: object) -> object:
-    """Put null where a number is not known: JSON has no NaN."""
-    if isinstance(value, dict):
-        return {str(key): _without_nan(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(one) for one in value]
-    if isinstance(value, float) and not isfinite(value):
-        return None
-    return value
 
 
 def print_answer(metric: str, found: tuple[TaskAgainstRun, ...], pairs: pd.DataFrame) -> None:
