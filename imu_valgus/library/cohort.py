@@ -213,13 +213,12 @@ def _both_legs(rows: pd.DataFrame) -> bool:
 def _random(rows: pd.DataFrame) -> dict[str, FloatArray]:
     """Return the random effects that this design can tell from each other and from the residual."""
     effects = {"runner": np.ones((len(rows), 1))}
-    sessions = rows.groupby("session").first()
-    sides = rows.groupby("session")["side"].nunique()
-    if _both_legs(rows) and sessions.groupby("athlete").size().max() > 1:
+    sessions = rows.drop_duplicates("session").set_index("session")
+    if _both_legs(rows) and sessions["athlete"].duplicated().any():
         effects["leg"] = _one_hot(rows["side"])
-    if sessions.groupby(["athlete", "phase"]).size().max() > 1:
+    if sessions.duplicated(["athlete", "phase"]).any():
         effects["response"] = _one_hot(rows["phase"])
-    if sides.max() > 1:
+    if rows["session"].duplicated().any():
         number = sessions.groupby("athlete").cumcount()
         effects["session"] = _one_hot(rows["session"].map(number))
     return effects

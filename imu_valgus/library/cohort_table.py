@@ -215,21 +215,24 @@ def _phases(rows: pd.DataFrame, first: str) -> tuple[str, ...]:
 
 
 def _refuse_two_groups(rows: pd.DataFrame) -> None:
-    groups = rows.groupby("athlete")["group"].agg(lambda group: sorted(set(group)))
-    for athlete, own in groups.items():
-        if len(own) > 1:
-            raise ImuValgusError(
-                f"{athlete} is noted in {len(own)} groups: {', '.join(own)}",
-                hint="a runner belongs to one group for the whole study",
-            )
+    member = rows[["athlete", "group"]].drop_duplicates()
+    twice = member.loc[member["athlete"].duplicated(), "athlete"]
+    if len(twice):
+        athlete = str(twice.iloc[0])
+        own = sorted(member.loc[member["athlete"] == athlete, "group"])
+        raise ImuValgusError(
+            f"{athlete} is noted in {len(own)} groups: {', '.join(own)}",
+            hint="a runner belongs to one group for the whole study",
+        )
 
 
 def _refuse_too_few(rows: pd.DataFrame, groups: Sequence[str], phases: Sequence[str]) -> None:
+    seen = (
+        rows.drop_duplicates(["athlete", "phase"]).groupby(["group", "phase"])["athlete"].agg(set)
+    )
     for group in groups:
-        own = rows[rows["group"] == group]
-        seen = {phase: set(own.loc[own["phase"] == phase, "athlete"]) for phase in phases}
         for phase in phases[1:]:
-            both = len(seen[phases[0]] & seen[phase])
+            both = len(seen.get((group, phases[0]), set()) & seen.get((group, phase), set()))
             if both < _FEWEST_RUNNERS:
                 raise ImuValgusError(
                     f"{group}: {both} runners were measured both {phases[0]} and {phase}",
