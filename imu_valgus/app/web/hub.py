@@ -13,6 +13,8 @@ _WAITING: Final = 64
 """Messages that a page may be behind: some 5 s of two legs."""
 _ALIVE_S: Final = 5.0
 """With nothing to tell, a comment is sent this often: a connection that is gone is noticed."""
+_NOTHING: Final = ":\n\n"
+"""A comment."""
 _RETRY_MS: Final = 1000
 """A page whose connection broke tries again after this."""
 
@@ -46,9 +48,8 @@ class Hub:
 
     def end(self) -> None:
         """Let all pages hear what was published, and end their streams; from any thread."""
-        self._ended = True
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._fan_out, "")
+            self._loop.call_soon_threadsafe(self._close)
 
     async def stream(self) -> AsyncGenerator[str]:
         """Yield the state, then every event, until the end."""
@@ -72,7 +73,12 @@ class Hub:
             async with asyncio.timeout(_ALIVE_S):
                 return await queue.get()
         except TimeoutError:
-            return ":\n\n"
+            return _NOTHING
+
+    def _close(self) -> None:
+        """End the streams: in the server's loop, so after all that was published before."""
+        self._ended = True
+        self._fan_out(_NOTHING)
 
     def _fan_out(self, text: str) -> None:
         for queue in self._pages:
