@@ -63,6 +63,12 @@ def drag(page: Page, first: float, last: float) -> None:
     page.mouse.up()
 
 
+def test_earlier_sessions_are_looked_up_once_the_figures_are_drawn(open_session):
+    page = open_session()
+
+    expect(page.locator("#earlier")).to_contain_text("No earlier session")
+
+
 def test_a_drag_chooses_strides_and_the_way_back_lets_them_go(open_session):
     page = open_session()
 

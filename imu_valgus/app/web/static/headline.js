@@ -1,4 +1,4 @@
-// The headline against the runner's earlier sessions: looked up after the page is there.
+// The headline against the runner's earlier sessions: looked up once the figures are drawn.
 
 import { ask } from "./base.js";
 
@@ -13,4 +13,5 @@ async function lookBack() {
   place.setAttribute("aria-busy", "false");
 }
 
-lookBack();
+if ("drawn" in document.getElementById("session").dataset) lookBack();
+else document.addEventListener("drawn", lookBack, { once: true });

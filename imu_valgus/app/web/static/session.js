@@ -137,6 +137,12 @@ function drawStill() {
   for (const name of BESIDE) at(`figure-${name}`).hidden = !drawBeside(at(name), name, data, course.perUnit());
 }
 
+/** Tell who waits with what is less urgent. */
+function tellDrawn() {
+  at("session").dataset.drawn = "";
+  document.dispatchEvent(new CustomEvent("drawn"));
+}
+
 function redraw() {
   showCurveFigures();
   drawStill();
@@ -158,6 +164,7 @@ async function start() {
   hearResize(redraw);
   document.addEventListener("theme", redraw);
   performance.mark("drawn");
+  tellDrawn();
   shown.numbers = await numbers;
   showText();
   at("session").setAttribute("aria-busy", "false");
@@ -174,4 +181,7 @@ addEventListener("popstate", () => {
   shown.choice = readChoice(location.search);
   follow(before, performance.now());
 });
-start().catch(wrong);
+start().catch((error) => {
+  wrong(error);
+  tellDrawn();
+});
