@@ -154,6 +154,11 @@ SCENES: Final[dict[str, World]] = {
     "3° in one group of 12, days and people differ": World(
         errors=DAYS, change_deg=(0.0, 3.0), design=replace(DESIGN, groups=1, runners=12)
     ),
+    "3° in one group of 12, only the donning errs, 3.5°": World(
+        errors=StudyErrors(sd_between_sessions_deg=3.5),
+        change_deg=(0.0, 3.0),
+        design=replace(DESIGN, groups=1, runners=12),
+    ),
 }
 
 
@@ -228,7 +233,9 @@ def account_of(trial: Trial) -> tuple[list[str], World]:
 
 def main() -> None:
     """Print the study."""
-    print(f"{COHORTS} cohorts of 29 a row, five weeks apart, {DESIGN.strides} strides a leg")
+    print(
+        f"{COHORTS} cohorts a row, of 29 if not said, five weeks apart, {DESIGN.strides} strides a leg"
+    )
     print(f"{'':58}{'foretold':>10}{'changed':>10}{'a group':>10}")
     for number, (name, world) in enumerate(SCENES.items()):
         answers = repeat(world, cohorts=COHORTS, seed=number)
