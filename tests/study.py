@@ -234,7 +234,8 @@ def account_of(trial: Trial) -> tuple[list[str], World]:
 def main() -> None:
     """Print the study."""
     print(
-        f"{COHORTS} cohorts a row, of 29 if not said, 5 weeks apart, {DESIGN.strides} strides a leg"
+        f"{COHORTS} cohorts a row, of 29 if not said, five weeks apart, "
+        f"{DESIGN.strides} strides a leg"
     )
     print(f"{'':58}{'foretold':>10}{'changed':>10}{'a group':>10}")
     for number, (name, world) in enumerate(SCENES.items()):
