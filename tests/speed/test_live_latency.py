@@ -21,6 +21,7 @@ def test_a_stance_is_on_the_screen_250_ms_after_toe_off(tmp_path: Path):
         shown = run.page.locator("#latency").inner_text()
 
     p50, p95 = (1e3 * float(np.quantile(late_s, share)) for share in (0.5, 0.95))
+    print("ms in order of time:", *np.round(1e3 * late_s).astype(int))
     load = os.getloadavg()[0]
     print(f"live: {len(late_s)} stances, p50 {p50:.0f} ms, p95 {p95:.0f} ms after toe-off")
     print(f"the page itself: {shown}; load {load:.1f} on {os.cpu_count()} cores")
