@@ -5,22 +5,25 @@ One channel a sensor, characteristic and direction: ``/<placement>/<uuid>`` for 
 collector's own words as JSON. Each record is an MCAP chunk of its own, with its CRC: what was
 flushed can be read, however the file ends, and nothing half written is taken for whole. A
 recording that is resumed goes on in ``capture-2.mcap``, then ``-3``: a file is never changed once
-its process is gone.
+its process is gone. The records are the library's, the order of them is ours: its own writer keeps
+an index of every chunk in memory, which nobody reads and which grows by a megabyte a minute.
 """
 
 import contextlib
 import json
 import os
 import struct
+import zlib
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from mcap.data_stream import RecordBuilder
 from mcap.exceptions import McapError
-from mcap.records import Channel, Message
+from mcap.records import Channel, Chunk, DataEnd, Footer, Header, Message
 from mcap.stream_reader import CRCValidationError, StreamReader
-from mcap.writer import CompressionType, IndexType, Writer
+from mcap.writer import LIBRARY_IDENTIFIER, MCAP0_MAGIC
 
 from imu_valgus.core import RecordingError
 from imu_valgus.recording.atomic import cannot_write
@@ -59,14 +62,8 @@ class CaptureWriter:
             raw.mkdir(parents=True, exist_ok=True)
             self.path = _next_path(raw)
             self._file = self.path.open("xb")
-            self._writer = Writer(
-                self._file,
-                chunk_size=1,
-                compression=CompressionType.NONE,
-                index_types=IndexType.NONE,
-                use_summary_offsets=False,
-            )
-            self._writer.start(profile=_PROFILE)
+            self._file.write(MCAP0_MAGIC)
+            self._append(Header(_PROFILE, LIBRARY_IDENTIFIER))
         except OSError as error:
             raise cannot_write(raw, error) from error
         self._channels: dict[str, int] = {}
@@ -80,15 +77,36 @@ class CaptureWriter:
         RecordingError
             Where the disk is full or gone.
         """
+        content = RecordBuilder()
         topic = _topic(record)
-        channel = self._channels.get(topic)
+        if topic not in self._channels:
+            self._channels[topic] = len(self._channels) + 1
+            encoding = "json" if topic == JOURNAL else "application/octet-stream"
+            Channel(
+                id=self._channels[topic],
+                topic=topic,
+                message_encoding=encoding,
+                metadata={},
+                schema_id=0,
+            ).write(content)
+        Message(
+            channel_id=self._channels[topic],
+            log_time=record.host_ns,
+            publish_time=record.host_ns,
+            sequence=0,
+            data=record.payload,
+        ).write(content)
+        data = content.end()
         try:
-            if channel is None:
-                channel = self._channels[topic] = self._writer.register_channel(
-                    topic, "json" if topic == JOURNAL else "application/octet-stream", schema_id=0
+            self._append(
+                Chunk(
+                    compression="",
+                    data=data,
+                    message_start_time=record.host_ns,
+                    message_end_time=record.host_ns,
+                    uncompressed_crc=zlib.crc32(data),
+                    uncompressed_size=len(data),
                 )
-            self._writer.add_message(
-                channel, log_time=record.host_ns, data=record.payload, publish_time=record.host_ns
             )
         except OSError as error:
             raise cannot_write(self.path, error) from error
@@ -129,7 +147,9 @@ class CaptureWriter:
         RecordingError
         """
         try:
-            self._writer.finish()
+            self._append(DataEnd(data_section_crc=0))
+            self._append(Footer(summary_start=0, summary_offset_start=0, summary_crc=0))
+            self._file.write(MCAP0_MAGIC)
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
@@ -137,6 +157,11 @@ class CaptureWriter:
         finally:
             with contextlib.suppress(OSError):  # of the same kind as the one that is told
                 self._file.close()
+
+    def _append(self, record: Header | Chunk | DataEnd | Footer) -> None:
+        builder = RecordBuilder()
+        record.write(builder)
+        self._file.write(builder.end())
 
 
 def captures(session: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +106,18 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_session_without_a_capture_is_one_line(tmp_path: Path):
     with pytest.raises(RecordingError, match="holds no capture of sensors"):
         list(read_captures(tmp_path))
+
+
+def test_a_long_recording_takes_no_more_memory_than_a_short_one(tmp_path: Path):
+    writer = CaptureWriter(tmp_path)
+    record = Record(1, "left_shank", "2a37", bytes(100))
+    writer.write(record)
+    tracemalloc.start()
+
+    for _ in range(5000):
+        writer.write(record)
+
+    grown_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    writer.close()
+    assert grown_bytes < 50_000  # an index of the chunks would take 2 MB
