@@ -66,10 +66,15 @@ class RunChange:
     n: int
 
     @property
-    def beyond_drift(self) -> bool:
-        """Whether the change is more than scatter and instrument together make."""
+    def told_from_deg(self) -> float:
+        """From how much on a change is more than scatter and instrument together make."""
         chance_deg = 0.5 * (self.high_over_run_deg - self.low_over_run_deg)
-        return abs(self.over_run_deg) > hypot(chance_deg, self.drift_budget_deg)
+        return hypot(chance_deg, self.drift_budget_deg)
+
+    @property
+    def beyond_drift(self) -> bool:
+        """Whether the change is more than that."""
+        return abs(self.over_run_deg) > self.told_from_deg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The headline numbers: excursion and peak with their error, left against right, start to end."""
+"""The headline numbers: excursion and peak with their error, left against right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,7 @@ from types import MappingProxyType
 from typing import Final, TypeGuard
 
 import numpy as np
-import pandas as pd
 
-from imu_valgus.core import FloatArray
 from imu_valgus.pipeline.summary import Statistic
 
 DRIFT_SD_DEG: Final[Mapping[str, float]] = MappingProxyType(
@@ -31,12 +29,6 @@ standing after the run shows more.
 
 TOLD_APART_SD: Final = 1.96
 """A difference is called one beyond this many standard uncertainties: 19 times in 20."""
-
-PART: Final = 0.2
-"""Start and end of the run are the first and the last fifth of the good strides."""
-
-MIN_PART_STRIDES: Final = 5
-"""Fewest strides that stand for the start or the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +63,6 @@ def difference(left: Estimate | None, right: Estimate | None) -> Estimate | None
     if left is None or right is None:
         return None
     return Estimate(left.value - right.value, hypot(left.sd, right.sd))
-
-
-def change_along_run(good_strides: pd.DataFrame, column: str) -> Estimate | None:
-    """Return the last fifth's mean minus the first fifth's, None where strides are too few.
-
-    ``column`` is one of DRIFT_SD_DEG. The calibration's error is common to both ends and drops out;
-    what stays is the strides' own spread and the measurement's change along a run.
-    """
-    values = good_strides[column].to_numpy(dtype=np.float64)
-    values = values[np.isfinite(values)]
-    n_part = int(values.size * PART)
-    if n_part < MIN_PART_STRIDES:
-        return None
-    first, last = values[:n_part], values[-n_part:]
-    chance = hypot(_standard_error(first), _standard_error(last))
-    return Estimate(float(last.mean() - first.mean()), hypot(chance, DRIFT_SD_DEG[column]))
-
-
-def _standard_error(values: FloatArray) -> float:
-    return float(np.std(values, ddof=1)) / sqrt(values.size)
 
 
 def _is_number(value: float | None) -> TypeGuard[float]:

@@ -3,6 +3,7 @@
 from math import isfinite
 
 from imu_valgus.core import Side
+from imu_valgus.library.fatigue import RunChange
 from imu_valgus.pipeline import CalibrationFacts
 from imu_valgus.pipeline.estimates import TOLD_APART_SD, Estimate
 from imu_valgus.report.wording import degrees, good_strides
@@ -21,20 +22,18 @@ def how_far(side: Side, excursion: Estimate) -> str:
     )
 
 
-def along_the_run(side: Side, change: Estimate | None) -> str:
+def along_the_run(side: Side, change: RunChange | None) -> str:
     """Say whether a knee moves further inwards at the end of the run than at its start."""
     if change is None:
         return f"The {side} leg has too few strides to compare the end of the run with its start."
-    size = degrees(abs(change.value))
-    if not isfinite(change.sd):
-        return f"The {side} knee's start and end differ by {size}; whether that is real is unknown."
-    surely = degrees(TOLD_APART_SD * change.sd)
-    if not change.is_told_apart:
+    size = degrees(abs(change.over_run_deg))
+    surely = degrees(change.told_from_deg)
+    if not change.beyond_drift:
         return (
             f"The {side} knee moves inwards as far at the end as at the start: they differ by "
             f"{size}, and anything below {surely} cannot be told from none."
         )
-    more_or_less = "further" if change.value > 0.0 else "less far"
+    more_or_less = "further" if change.over_run_deg > 0.0 else "less far"
     return (
         f"The {side} knee moves {more_or_less} inwards at the end, by {size}; "
         f"{surely} would have been enough to tell."

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from imu_valgus.core import SIDES, Side
+from imu_valgus.library.fatigue import RunChange, fatigue_slope
 from imu_valgus.pipeline import CalibrationFacts, FindingText, SideSummary, StrideCounts, Summary
-from imu_valgus.pipeline.estimates import Estimate, change_along_run, difference, run_mean
+from imu_valgus.pipeline.estimates import Estimate, difference, run_mean
 from imu_valgus.report import wording
 
 
@@ -21,7 +22,7 @@ class Leg:
     n_strides: int
     excursion: Estimate | None
     peak: Estimate | None
-    change: Estimate | None
+    change: RunChange | None
     calibration: CalibrationFacts | None
     quality: tuple[tuple[str, str], ...]
 
@@ -62,7 +63,7 @@ def _leg(session: Summary, strides: pd.DataFrame, side: Side) -> Leg:
         n_strides=len(strides),
         excursion=excursion,
         peak=run_mean(summary.valgus_peak_deg, len(good)),
-        change=change_along_run(good, "valgus_excursion_deg"),
+        change=fatigue_slope(good, column="valgus_excursion_deg"),
         calibration=summary.calibration,
         quality=_quality(summary),
     )

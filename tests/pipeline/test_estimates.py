@@ -1,14 +1,10 @@
-from math import hypot, inf, isnan, nan, sqrt
+from math import hypot, inf, isnan, nan
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from imu_valgus.pipeline import Statistic
 from imu_valgus.pipeline.estimates import (
-    DRIFT_SD_DEG,
     Estimate,
-    change_along_run,
     difference,
     run_mean,
 )
@@ -60,26 +56,3 @@ def test_a_difference_counts_beyond_twice_its_error(value: float, is_told_apart:
 
 def test_a_difference_of_unknown_error_is_never_told_apart():
     assert not Estimate(100.0, nan).is_told_apart
-
-
-def test_the_change_is_the_last_fifth_minus_the_first_fifth():
-    values = np.concatenate([np.full(10, 4.0), np.full(30, 99.0), np.full(10, 5.5)])
-
-    change = change_along_run(pd.DataFrame({EXCURSION: values}), EXCURSION)
-
-    assert change == Estimate(1.5, DRIFT_SD_DEG[EXCURSION])
-
-
-def test_the_change_carries_the_standard_error_of_both_ends():
-    ends = np.array([3.0, 5.0] * 5)
-    values = np.concatenate([ends, np.full(30, 4.0), ends])
-
-    change = change_along_run(pd.DataFrame({EXCURSION: values}), EXCURSION)
-
-    standard_error = np.std(ends, ddof=1) / sqrt(10)
-    assert change is not None
-    assert change.sd == pytest.approx(hypot(sqrt(2) * standard_error, DRIFT_SD_DEG[EXCURSION]))
-
-
-def test_a_run_of_a_few_strides_has_no_start_and_end():
-    assert change_along_run(pd.DataFrame({EXCURSION: np.ones(24)}), EXCURSION) is None

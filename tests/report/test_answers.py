@@ -4,6 +4,7 @@ from math import nan
 
 import pytest
 
+from imu_valgus.library.fatigue import RunChange
 from imu_valgus.pipeline import CalibrationFacts
 from imu_valgus.pipeline.estimates import Estimate
 from imu_valgus.report import answers
@@ -21,17 +22,27 @@ def test_how_far_says_between_what_the_truth_lies(excursion: Estimate, said: str
     assert said in answers.how_far("left", excursion)
 
 
+def changed(over_run_deg: float) -> RunChange:
+    """A change whose scatter leaves 0.3 degrees open and whose instrument 0.4."""
+    return RunChange(
+        over_run_deg=over_run_deg,
+        low_over_run_deg=over_run_deg - 0.3,
+        high_over_run_deg=over_run_deg + 0.3,
+        drift_budget_deg=0.4,
+        n=100,
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (Estimate(0.8, 0.2), "The left knee moves further inwards at the end, by 0.8°"),
-        (Estimate(-0.8, 0.2), "The left knee moves less far inwards at the end, by 0.8°"),
-        (Estimate(0.3, 0.2), "The left knee moves inwards as far at the end as at the start"),
-        (Estimate(0.3, nan), "The left knee's start and end differ by 0.3°; whether that is real"),
+        (changed(0.6), "The left knee moves further inwards at the end, by 0.6°; 0.5° would"),
+        (changed(-0.6), "The left knee moves less far inwards at the end, by 0.6°"),
+        (changed(0.4), "The left knee moves inwards as far at the end as at the start"),
         (None, "The left leg has too few strides"),
     ],
 )
-def test_a_change_is_only_called_one_beyond_its_error(change: Estimate | None, said: str):
+def test_a_change_is_only_called_one_beyond_its_error(change: RunChange | None, said: str):
     assert answers.along_the_run("left", change).startswith(said)
 
 
