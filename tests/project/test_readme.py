@@ -61,6 +61,6 @@ def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path, monkeypatc
 def test_the_demo_ends_with_a_report_of_both_legs(run_command):
     answer = run_command("demo", "--no-open")
 
-    report = Path(answer.stdout.rpartition("report: ")[2].strip())
+    report = Path(answer.stdout.rpartition("report: ")[2].splitlines()[0])
     text = report.read_text(encoding="utf-8")
     assert ("Left knee" in text, "Right knee" in text) == (True, True)

@@ -3,11 +3,11 @@
 from playwright.sync_api import expect
 
 
-def test_an_empty_library_says_what_to_put_into_it(open_page, keep_screenshot):
+def test_an_empty_library_says_what_to_put_into_it(review, open_page, keep_screenshot):
     page = open_page("/")
 
     keep_screenshot(page, "sessions-empty")
-    expect(page.locator("main")).to_contain_text("No sessions in library0 yet")
+    expect(page.locator("main")).to_contain_text(f"No sessions in {review.library.name} yet")
 
 
 def test_a_session_appears_without_a_restart(open_page, put_session, analysed_run):
