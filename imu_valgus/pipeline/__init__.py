@@ -13,6 +13,7 @@ from imu_valgus.pipeline.crosstalk import CORRECTED
 from imu_valgus.pipeline.derived import (
     Derived,
     read_derived,
+    read_leg_angles,
     read_parameters,
     read_repetitions,
     read_strides,
@@ -107,6 +108,7 @@ __all__ = [
     "leg_calibration",
     "leg_motion",
     "read_derived",
+    "read_leg_angles",
     "read_parameters",
     "read_repetitions",
     "read_strides",

@@ -10,11 +10,14 @@ import pandas as pd
 
 from imu_valgus.core import SIDES, FloatArray, Side
 from imu_valgus.metrics import CURVE_POINTS, Span, stride_curves
-from imu_valgus.pipeline import Derived, read_derived, read_strides, read_summary
+from imu_valgus.pipeline import Derived, read_derived, read_leg_angles, read_strides, read_summary
 from imu_valgus.recording import read_events, read_info
 
 KEPT: Final = 3
 """Sessions kept in memory. The longest, 90 minutes of both legs, takes about 0.15 GB."""
+
+ANGLES: Final = ("valgus", "flexion", "internal_rotation", "thigh_tilt", "shank_tilt")
+"""The columns of ``derived/angles.parquet`` that are drawn, without their unit."""
 
 _SUMMARY: Final = Path("derived", "summary.json")
 _FILES: Final = (
@@ -68,6 +71,12 @@ class Analysed:
         side: Side = strides["side"].iloc[0]
         return self._all_curves(side, column, span)[strides.index].astype(np.float64)
 
+    def prepare(self) -> None:
+        """Cut what a page asks for first while the browser still reads the page."""
+        for side in self.sides:
+            for angle in ANGLES:
+                self._all_curves(side, f"{angle}_deg", "stance")
+
     def _all_curves(self, side: Side, column: str, span: Span) -> _Curves:
         with self._lock:
             key = (side, column, span)
@@ -83,7 +92,10 @@ class Analysed:
 
     @cached_property
     def _angles(self) -> dict[Side, pd.DataFrame]:
-        return {side: self.derived.angles_of(side) for side in self.sides}
+        columns = ("time_s", *(f"{angle}_deg" for angle in ANGLES))
+        read = read_leg_angles(self.session, columns)
+        none = pd.DataFrame({column: np.empty(0) for column in columns})
+        return {side: read.get(side, none) for side in self.sides}
 
     @cached_property
     def _legs(self) -> dict[Side, pd.DataFrame]:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from imu_valgus.app.web.analysed import Analysed, analysed
+from imu_valgus.app.web.analysed import ANGLES, Analysed, analysed
 from imu_valgus.app.web.choice import Choice, read_choice, read_count, read_span
 from imu_valgus.app.web.sessions_at import session_of
 from imu_valgus.core import SIDES, FloatArray, Side
@@ -21,9 +21,6 @@ from imu_valgus.pipeline import Estimate, SideSummary, Statistic, difference, ru
 from imu_valgus.report import answers, norm, wording
 from imu_valgus.report.curves import MeanCurve, course, from_contact, mean_curve
 from imu_valgus.report.tables import legs_table, loading_table
-
-ANGLES: Final = ("valgus", "flexion", "internal_rotation", "thigh_tilt", "shank_tilt")
-"""The columns of ``derived/angles.parquet`` that are drawn, without their unit."""
 
 _ALONG: Final = {
     "excursion": ("valgus_excursion_deg", 1.0),

@@ -1,7 +1,10 @@
 """One session: what the coach keeps open."""
 
+import contextlib
 from pathlib import Path
+from typing import Final
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -14,6 +17,20 @@ from imu_valgus.app.web.sessions_at import session_of
 from imu_valgus.core import RecordingError
 from imu_valgus.recording import read_info, read_marks
 from imu_valgus.report import wording
+
+_MODULES: Final = (
+    "brush",
+    "chart_beside",
+    "chart_course",
+    "chart_curves",
+    "choice",
+    "course",
+    "course_scale",
+    "plotting",
+    "print",
+    "tables",
+)
+"""The scripts that the page's script needs in turn: named on the page they come all at once."""
 
 
 def session(request: Request) -> HTMLResponse:
@@ -28,13 +45,22 @@ def session(request: Request) -> HTMLResponse:
         about = wording.about(info, 0.0)
         return page("session.html.j2", name=folder.name, about=about, found=None, why=why)
     about = wording.about(found.info, found.summary.running_s)
-    return page(
+    answer = page(
         "session.html.j2",
         name=folder.name,
         about=about,
         found=found,
+        modules=_MODULES,
         parts=_parts(folder, found),
     )
+    answer.background = BackgroundTask(_prepare, found)
+    return answer
+
+
+def _prepare(found: Analysed) -> None:
+    """Get ready for the figures' questions; what is wrong with the angles is theirs to tell."""
+    with contextlib.suppress(RecordingError):
+        found.prepare()
 
 
 def _parts(folder: Path, found: Analysed) -> dict[str, object]:

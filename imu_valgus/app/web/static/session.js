@@ -41,9 +41,14 @@ async function follow(before, since) {
     ]);
     const numbers = isSame ? shown.numbers : askNumbers(choice, { signal });
     Object.assign(shown, { curves, stride });
-    showCurveFigures();
+    const [seen, unseen] = parted(CURVES, (name) => isInView(at(`figure-${name}`)));
+    showCurveFigures(seen);
     if (before?.measure !== choice.measure) course.draw(choice);
     performance.measure("choice", { start: since });
+    await nextFrame();
+    if (signal.aborted) return;
+    showCurveFigures(unseen);
+    performance.measure("choice-all", { start: since });
     shown.numbers = await numbers;
     showText();
   } catch (error) {
@@ -51,15 +56,29 @@ async function follow(before, since) {
   }
 }
 
-function showCurveFigures() {
+/** Draw figures of the curves: all, or what is seen first and the others after it. */
+function showCurveFigures(names = CURVES) {
   const { curves, stride } = shown;
   at("figure-from_contact").hidden = curves.span === "stride";
-  for (const name of CURVES) {
+  for (const name of names) {
     const known = LEGS.some((leg) => curves.legs[leg]?.curves[name]);
     if (name !== "from_contact") at(`figure-${name}`).hidden = !known;
     if (!at(`figure-${name}`).hidden) drawCurves(at(name), name, curves, stride, data.zero);
   }
   at("chosen").textContent = chosenSentence(curves);
+}
+
+function parted(all, isFirst) {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
+function isInView(figure) {
+  const { top, bottom } = figure.getBoundingClientRect();
+  return figure.hidden || (bottom > 0 && top < innerHeight);
+}
+
+function nextFrame() {
+  return new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
 }
 
 function showText() {
