@@ -252,6 +252,11 @@ def findings_count(findings: Sequence[FindingText]) -> str:
     return ", ".join(said) if said else "nothing wrong found"
 
 
+def where(finding: FindingText) -> str:
+    """Say which sensor a finding is about, else what it is about."""
+    return _words(finding.placement or finding.topic)
+
+
 def mean_sd(mean: float, sd: float, digits: int) -> str:
     """Write a mean and the spread between strides for a table, a dash where there is none."""
     if not isfinite(mean):

@@ -51,6 +51,7 @@ def session(request: Request) -> HTMLResponse:
         about=about,
         found=found,
         modules=_MODULES,
+        wording=wording,
         parts=_parts(folder, found),
     )
     answer.background = BackgroundTask(_prepare, found)
