@@ -1,7 +1,8 @@
 """The files of ``derived/``: written whole, read and checked once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -216,12 +217,8 @@ def read_leg_angles(session: Path, columns: Sequence[str]) -> dict[Side, pd.Data
     path = session / "derived" / ANGLES_NAME
     if not path.is_file():
         return {}
-    try:
+    with damage_told(path, f"run `imu-valgus analyze {session}`"):
         table = pq.read_table(path, columns=[*columns, "side"]).combine_chunks()
-    except (OSError, pa.ArrowException) as error:
-        line = str(error).splitlines()[0]
-        hint = f"run `imu-valgus analyze {session}`"
-        raise RecordingError(f"{path}: cannot be read: {line}", hint=hint) from None
     side_of = table["side"].to_pandas()
     legs: dict[Side, pd.DataFrame] = {}
     for side in SIDES:
@@ -285,8 +282,15 @@ def _read_table(path: Path, columns: Sequence[str], hint: str) -> pd.DataFrame:
     """Read a table, or an empty one where the file is absent: the numbers stand without curves."""
     if not path.is_file():
         return pd.DataFrame({column: pd.Series(dtype="float64") for column in columns})
-    try:
+    with damage_told(path, hint):
         return pd.read_parquet(path, columns=list(columns))
+
+
+@contextmanager
+def damage_told(path: Path, hint: str) -> Generator[None]:
+    """Say of a Parquet file that cannot be read which it is, and how to mend it."""
+    try:
+        yield
     except (OSError, pa.ArrowException) as error:
         line = str(error).splitlines()[0]
         raise RecordingError(f"{path}: cannot be read: {line}", hint=hint) from None

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Final, get_args
 
 import pandas as pd
-import pyarrow as pa
 
 from imu_valgus.core import REP_COLUMNS, ActivityKind, Event, RecordingError
 from imu_valgus.metrics import write_log_parquet
-from imu_valgus.pipeline.derived import read_summary, write_numbers
+from imu_valgus.pipeline.derived import damage_told, read_summary, write_numbers
 from imu_valgus.pipeline.heard import JUDGED_COLUMNS, Judged, heard, heeded
 from imu_valgus.pipeline.summary import Summary
 from imu_valgus.recording import read_events, session_lock
@@ -89,8 +88,5 @@ def _read_judged(session: Path, hint: str) -> Judged:
 
 
 def _read(path: Path, columns: Sequence[str], hint: str) -> pd.DataFrame:
-    try:
+    with damage_told(path, hint):
         return pd.read_parquet(path, columns=list(columns))
-    except (OSError, pa.ArrowException) as error:
-        line = str(error).splitlines()[0]
-        raise RecordingError(f"{path}: cannot be read: {line}", hint=hint) from None
