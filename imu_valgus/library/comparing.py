@@ -11,7 +11,7 @@ from scipy import stats
 
 from imu_valgus.core import SIDES, FloatArray, ImuValgusError, Side
 from imu_valgus.library.conditions import Caveat, Conditions, conditions, find_caveats
-from imu_valgus.library.curve_test import (
+from imu_valgus.library.curve_clusters import (
     CurveTest,
     CurveTestParams,
     compare_curve_sets,
