@@ -17,8 +17,8 @@ from redonnings import either_leg, means
 
 from imu_valgus.core import SIDES, Side
 from imu_valgus.library import MetricError
-from imu_valgus.library.comparing import compare_sessions
-from imu_valgus.library.verdicts import VerdictParams
+from imu_valgus.library.change.comparing import compare_sessions
+from imu_valgus.library.change.verdicts import VerdictParams
 from imu_valgus.pipeline import Derived
 
 PEAK_CHANGES_DEG: Final[Mapping[str, Mapping[float, str]]] = {

@@ -24,16 +24,16 @@ from redonned import (
     redonned,
 )
 
-from imu_valgus import library
 from imu_valgus.core import SIDES, FloatArray, Side
 from imu_valgus.library import (
     MetricError,
     Reliability,
     estimate_reliability,
+    reliability,
     session_means,
     write_errors,
 )
-from imu_valgus.library.shipped_error import SHIPPED_NAME
+from imu_valgus.library.reliability.shipped_error import SHIPPED_NAME
 
 ORIGIN: Final = "shipped: simulation"
 _ALL_ANEW: Final = 2
@@ -191,7 +191,7 @@ def main() -> None:
     ]
     sys.stdout.write("\n\n".join("\n".join(block) for block in blocks) + "\n")
     if options.write:
-        path = Path(str(library.__path__[0])) / SHIPPED_NAME
+        path = Path(str(reliability.__path__[0])) / SHIPPED_NAME
         write_errors(path, errors)
 
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy import signal, stats
 
-from imu_valgus.library.cohort import CohortEffect, CohortResult, fit_cohort
-from imu_valgus.library.cohort_table import cohort_table, study_rows
-from imu_valgus.library.planning import (
+from imu_valgus.library.groups.cohort import CohortEffect, CohortResult, fit_cohort
+from imu_valgus.library.groups.cohort_table import cohort_table, study_rows
+from imu_valgus.library.groups.planning import (
     StudyDesign,
     StudyErrors,
     detectable_change,

@@ -4,26 +4,26 @@ Comes in: analysed session folders (``derived/``), and what was noted of runner 
 Goes out: tables and frozen results with their intervals; nothing here draws or prints.
 """
 
-from imu_valgus.library.anova import Icc
 from imu_valgus.library.batch import BatchParams, Outcome, analyze_one, analyze_sessions
-from imu_valgus.library.catalogue import Catalogue, OnRead, find_sessions
-from imu_valgus.library.catalogue_tables import COVARIATE_TABLE_COLUMNS, SESSION_COLUMNS
-from imu_valgus.library.reliability import (
+from imu_valgus.library.reliability.anova import Icc
+from imu_valgus.library.reliability.reliability import (
     Activity,
     MetricError,
     Reliability,
     estimate_reliability,
     find_error,
 )
-from imu_valgus.library.repeated_sessions import ReliabilityStudy, study_reliability
-from imu_valgus.library.repeats import RepeatParams, Repeats
-from imu_valgus.library.session_means import session_means
-from imu_valgus.library.shipped_error import (
+from imu_valgus.library.reliability.repeated_sessions import ReliabilityStudy, study_reliability
+from imu_valgus.library.reliability.repeats import RepeatParams, Repeats
+from imu_valgus.library.reliability.session_means import session_means
+from imu_valgus.library.reliability.shipped_error import (
     library_errors,
     shipped_errors,
     write_errors,
     write_own_errors,
 )
+from imu_valgus.library.sessions.catalogue import Catalogue, OnRead, find_sessions
+from imu_valgus.library.sessions.catalogue_tables import COVARIATE_TABLE_COLUMNS, SESSION_COLUMNS
 
 __all__ = [
     "COVARIATE_TABLE_COLUMNS",

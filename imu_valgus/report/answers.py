@@ -3,7 +3,7 @@
 from math import isfinite
 
 from imu_valgus.core import Side
-from imu_valgus.library.fatigue import RunChange
+from imu_valgus.library.change.fatigue import RunChange
 from imu_valgus.pipeline import CalibrationFacts
 from imu_valgus.pipeline.estimates import TOLD_APART_SD, Estimate
 from imu_valgus.report.wording import degrees, good_strides

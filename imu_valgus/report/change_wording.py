@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from imu_valgus.library import Activity
-from imu_valgus.library.comparing import Change, CurveChange, LegDifference
-from imu_valgus.library.conditions import Conditions
-from imu_valgus.library.verdicts import Judged
+from imu_valgus.library.change.comparing import Change, CurveChange, LegDifference
+from imu_valgus.library.change.conditions import Conditions
+from imu_valgus.library.change.verdicts import Judged
 from imu_valgus.report.wording import number, signed
 
 HEADLINE: Final = "valgus_excursion_deg"

@@ -11,8 +11,8 @@ import pandas as pd
 from plotly import graph_objects as go
 from scipy import stats
 
-from imu_valgus.library.cohort import RANDOM_WORDS, CohortEffect, CohortResult
-from imu_valgus.library.cohort_checks import CohortChecks
+from imu_valgus.library.groups.cohort import RANDOM_WORDS, CohortEffect, CohortResult
+from imu_valgus.library.groups.cohort_checks import CohortChecks
 from imu_valgus.recording import write_atomically
 from imu_valgus.report.drawing import (
     COLOURS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from imu_valgus.core import SIDES, Side
-from imu_valgus.library.fatigue import RunChange, fatigue_slope
+from imu_valgus.library.change.fatigue import RunChange, fatigue_slope
 from imu_valgus.pipeline import CalibrationFacts, FindingText, SideSummary, StrideCounts, Summary
 from imu_valgus.pipeline.estimates import Estimate, difference, run_mean
 from imu_valgus.report import wording

@@ -9,11 +9,11 @@ import pytest
 from made_sessions import MadeSession
 
 from imu_valgus.core import REP_COLUMNS
-from imu_valgus.library.cohort import CohortResult, fit_cohort
-from imu_valgus.library.cohort_checks import check_cohort
-from imu_valgus.library.cohort_table import cohort_table
-from imu_valgus.library.covariates import Covariate, CovariateName, add_covariates
-from imu_valgus.library.study_sessions import library_rows
+from imu_valgus.library.groups.cohort import CohortResult, fit_cohort
+from imu_valgus.library.groups.cohort_checks import check_cohort
+from imu_valgus.library.groups.cohort_table import cohort_table
+from imu_valgus.library.groups.study_sessions import library_rows
+from imu_valgus.library.sessions.covariates import Covariate, CovariateName, add_covariates
 from imu_valgus.metrics import write_log_parquet
 from imu_valgus.report.cohort import effect_sentence, write_cohort
 

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from made_sessions import MadeSession
 
-from imu_valgus.library.covariates import COVARIATES_NAME, Covariate, CovariateName, add_covariates
+from imu_valgus.library.sessions.covariates import (
+    COVARIATES_NAME,
+    Covariate,
+    CovariateName,
+    add_covariates,
+)
 
 
 def session(library: Path, day: int, left_deg: float, **told) -> Path:

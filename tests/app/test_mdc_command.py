@@ -9,7 +9,7 @@ import pytest
 from made_sessions import MadeSession
 
 from imu_valgus.library import find_error, library_errors
-from imu_valgus.library.covariates import COVARIATES_NAME, Covariate, add_covariates
+from imu_valgus.library.sessions.covariates import COVARIATES_NAME, Covariate, add_covariates
 
 EXCURSIONS = {"a03": (5.0, 6.0, 7.0), "a04": (2.0, 2.5, 3.0), "a05": (9.0, 8.0, 8.5)}
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from imu_valgus.core import FloatArray
-from imu_valgus.library.agreement import (
+from imu_valgus.library.groups.agreement import (
     bland_altman_intervals,
     correlation_interval,
     pair_session,

@@ -7,7 +7,7 @@ import pandas as pd
 import pingouin
 import pytest
 
-from imu_valgus.library.anova import icc_mean, icc_single, mean_squares
+from imu_valgus.library.reliability.anova import icc_mean, icc_single, mean_squares
 
 SHROUT_FLEISS: Final = np.array(
     [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float

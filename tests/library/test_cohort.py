@@ -6,10 +6,15 @@ import pytest
 from study import METRIC, SCENES, World, draw, run
 
 from imu_valgus.core import ImuValgusError
-from imu_valgus.library.cohort import CohortResult, fit_cohort
-from imu_valgus.library.cohort_table import CohortTableParams, cohort_table, leg_means, study_rows
-from imu_valgus.library.planning import StudyDesign, StudyErrors
-from imu_valgus.library.verdicts import VerdictParams
+from imu_valgus.library.change.verdicts import VerdictParams
+from imu_valgus.library.groups.cohort import CohortResult, fit_cohort
+from imu_valgus.library.groups.cohort_table import (
+    CohortTableParams,
+    cohort_table,
+    leg_means,
+    study_rows,
+)
+from imu_valgus.library.groups.planning import StudyDesign, StudyErrors
 
 EXACT = StudyErrors(sd_between_sessions_deg=1e-3, sd_strides_deg=1e-3)
 TWO = World(

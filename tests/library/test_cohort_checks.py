@@ -5,10 +5,10 @@ import pytest
 from scipy import stats
 from study import METRIC, World, draw
 
-from imu_valgus.library.cohort import CohortResult, fit_cohort
-from imu_valgus.library.cohort_checks import CohortChecks, check_cohort, runner_changes
-from imu_valgus.library.cohort_table import cohort_table, study_rows
-from imu_valgus.library.planning import StudyDesign, StudyErrors
+from imu_valgus.library.groups.cohort import CohortResult, fit_cohort
+from imu_valgus.library.groups.cohort_checks import CohortChecks, check_cohort, runner_changes
+from imu_valgus.library.groups.cohort_table import cohort_table, study_rows
+from imu_valgus.library.groups.planning import StudyDesign, StudyErrors
 
 SMALL = World(
     design=StudyDesign(runners=8, groups=1, strides=30, legs=1),

@@ -9,7 +9,7 @@ from sessions_in_memory import STRIDE_S, a_session
 
 from imu_valgus.core import ImuValgusError, Side
 from imu_valgus.library import Activity, MetricError
-from imu_valgus.library.comparing import (
+from imu_valgus.library.change.comparing import (
     Change,
     CompareParams,
     Comparison,
@@ -18,7 +18,7 @@ from imu_valgus.library.comparing import (
     compare_sessions,
     judge_change,
 )
-from imu_valgus.library.within_session import BootstrapParams
+from imu_valgus.library.change.within_session import BootstrapParams
 from imu_valgus.pipeline import (
     Derived,
     Statistic,

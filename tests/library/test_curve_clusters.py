@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage, stats
 
 from imu_valgus.core import FloatArray
-from imu_valgus.library.curve_clusters import (
+from imu_valgus.library.change.curve_clusters import (
     CurveTest,
     CurveTestParams,
     compare_curve_pairs,

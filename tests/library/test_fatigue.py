@@ -10,7 +10,7 @@ import statsmodels.api as sm
 from scipy.signal import lfilter
 
 from imu_valgus.core import FloatArray
-from imu_valgus.library.fatigue import (
+from imu_valgus.library.change.fatigue import (
     FatigueParams,
     FatigueSlope,
     fatigue_slope,

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from imu_valgus.core import FloatArray
-from imu_valgus.library.mixed import MixedDesign, MixedFit, fit_mixed
+from imu_valgus.library.groups.mixed import MixedDesign, MixedFit, fit_mixed
 
 SLEEP = Path(__file__).parent / "sleepstudy.csv"
 RNG_SEED = 20261122

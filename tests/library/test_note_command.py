@@ -5,7 +5,7 @@ from made_sessions import MadeSession
 
 from imu_valgus.core import Event
 from imu_valgus.library import Catalogue
-from imu_valgus.library.covariates import read_covariates
+from imu_valgus.library.sessions.covariates import read_covariates
 from imu_valgus.recording import read_events
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from imu_valgus.library.planning import (
+from imu_valgus.library.groups.planning import (
     StudyDesign,
     StudyErrors,
     detectable_change,

@@ -17,7 +17,7 @@ from imu_valgus.library import (
     library_errors,
     shipped_errors,
 )
-from imu_valgus.library.reliability import largest_complete
+from imu_valgus.library.reliability.reliability import largest_complete
 
 
 def long_table(by_runner: list[list[float]] | FloatArray) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imu_valgus.library import RepeatParams
-from imu_valgus.library.repeats import Candidate, choose_repeats
+from imu_valgus.library.reliability.repeats import Candidate, choose_repeats
 
 FIRST = dt.date(2026, 3, 1)
 

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 from study import SCENES, Trial, account_of, least_sd, repeat, share_changed
 
-from imu_valgus.library.cohort import CohortEffect
-from imu_valgus.library.planning import power_to_find
+from imu_valgus.library.groups.cohort import CohortEffect
+from imu_valgus.library.groups.planning import power_to_find
 
 COHORTS = 40
 Answers = list[tuple[CohortEffect, ...]]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
-from imu_valgus.library.verdicts import VerdictParams, judge, sessions_for_equivalence
+from imu_valgus.library.change.verdicts import VerdictParams, judge, sessions_for_equivalence
 
 MDC_FACTOR = 1.96 * sqrt(2)
 

@@ -17,7 +17,7 @@ from made_sessions import MadeSession
 
 from imu_valgus.core import REP_COLUMNS, ImuSignal, RecordingError
 from imu_valgus.library import Catalogue
-from imu_valgus.library.watch import note_watch
+from imu_valgus.library.sessions.watch import note_watch
 from imu_valgus.pipeline.following import write_judged
 from imu_valgus.pipeline.heard import JUDGED_COLUMNS, Judged
 from imu_valgus.recording import SpeedCurve, read_info, read_speeds, write_speeds

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from imu_valgus.library.within_session import bootstrap_sds
+from imu_valgus.library.change.within_session import bootstrap_sds
 
 
 def scatter(rng: np.random.Generator, n: int, rho: float):

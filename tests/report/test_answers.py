@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 
-from imu_valgus.library.fatigue import RunChange
+from imu_valgus.library.change.fatigue import RunChange
 from imu_valgus.pipeline import CalibrationFacts
 from imu_valgus.pipeline.estimates import Estimate
 from imu_valgus.report import answers

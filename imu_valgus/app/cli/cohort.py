@@ -12,11 +12,11 @@ from rich.table import Table
 
 from imu_valgus.app.cli.plain_json import plain_json
 from imu_valgus.core import ImuValgusError
-from imu_valgus.library.cohort import CohortResult, fit_cohort
-from imu_valgus.library.cohort_checks import CohortChecks, check_cohort
-from imu_valgus.library.cohort_table import COVARIATES, CohortTableParams, cohort_table
-from imu_valgus.library.study_sessions import library_rows
-from imu_valgus.library.verdicts import VerdictParams
+from imu_valgus.library.change.verdicts import VerdictParams
+from imu_valgus.library.groups.cohort import CohortResult, fit_cohort
+from imu_valgus.library.groups.cohort_checks import CohortChecks, check_cohort
+from imu_valgus.library.groups.cohort_table import COVARIATES, CohortTableParams, cohort_table
+from imu_valgus.library.groups.study_sessions import library_rows
 from imu_valgus.report.cohort import (
     COUNT_COLUMNS,
     EFFECT_COLUMNS,

@@ -13,15 +13,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from imu_valgus.library.compared_folders import by_phase, compare_folders, compare_legs_in
-from imu_valgus.library.comparing import (
+from imu_valgus.library.change.compared_folders import by_phase, compare_folders, compare_legs_in
+from imu_valgus.library.change.comparing import (
     Change,
     CompareParams,
     Comparison,
     CurveChange,
     LegDifference,
 )
-from imu_valgus.library.verdicts import VerdictParams
+from imu_valgus.library.change.verdicts import VerdictParams
 from imu_valgus.report import change_wording as words
 from imu_valgus.report.wording import number, signed
 

@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 
 from imu_valgus.core import RecordingError
-from imu_valgus.library.forgetting import Belongings, find_belongings
-from imu_valgus.library.forgetting import forget as remove
+from imu_valgus.library.sessions.forgetting import Belongings, find_belongings
+from imu_valgus.library.sessions.forgetting import forget as remove
 
 
 def forget(

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 
 from imu_valgus.core import RecordingError, Side
-from imu_valgus.library.covariates import Covariate, CovariateName, When, one_line
-from imu_valgus.library.noting import MOMENTS, all_in_words, find_place, keep, keep_watch
+from imu_valgus.library.sessions.covariates import Covariate, CovariateName, When, one_line
+from imu_valgus.library.sessions.noting import MOMENTS, all_in_words, find_place, keep, keep_watch
 
 _UNITS: Final[Mapping[CovariateName, str]] = {"pain": "of 10", "mass": "kg", "speed": "m/s"}
 _SIDED: Final[tuple[CovariateName, ...]] = ("pain", "strength")

@@ -12,10 +12,10 @@ from rich.table import Table
 
 from imu_valgus.app.cli.plain_json import plain_json
 from imu_valgus.core import SIDES, ImuValgusError
-from imu_valgus.library.planning import StudyDesign, StudyErrors, StudyPlan, plan_study
-from imu_valgus.library.reliability import find_error
-from imu_valgus.library.shipped_error import library_errors
-from imu_valgus.library.verdicts import VerdictParams
+from imu_valgus.library.change.verdicts import VerdictParams
+from imu_valgus.library.groups.planning import StudyDesign, StudyErrors, StudyPlan, plan_study
+from imu_valgus.library.reliability.reliability import find_error
+from imu_valgus.library.reliability.shipped_error import library_errors
 
 _DESIGN: Final = StudyDesign()
 _ERRORS: Final = StudyErrors(sd_between_sessions_deg=1.0)

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from imu_valgus.app.cli.plain_json import plain_json
-from imu_valgus.library.agreement import Interval, TaskAgainstRun, tasks_against_run
-from imu_valgus.library.study_sessions import library_pairs
+from imu_valgus.library.groups.agreement import Interval, TaskAgainstRun, tasks_against_run
+from imu_valgus.library.groups.study_sessions import library_pairs
 
 
 def squats(

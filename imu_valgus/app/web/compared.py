@@ -12,8 +12,8 @@ from imu_valgus.app.web.earlier import METRICS, Verdict, numbers_of, verdicts
 from imu_valgus.app.web.words import say
 from imu_valgus.core import SIDES, Side
 from imu_valgus.library import MetricError
-from imu_valgus.library.comparing import compare_sessions
-from imu_valgus.library.conditions import conditions
+from imu_valgus.library.change.comparing import compare_sessions
+from imu_valgus.library.change.conditions import conditions
 from imu_valgus.pipeline import difference
 from imu_valgus.report import norm, wording
 from imu_valgus.report.curves import MeanCurve, from_contact, mean_curve

@@ -18,7 +18,7 @@ from imu_valgus.app.web.sessions_at import session_at, session_of
 from imu_valgus.app.web.words import say
 from imu_valgus.core import ANGLE_COLUMNS, REP_COLUMNS, ImuValgusError, Side
 from imu_valgus.library import MetricError, library_errors
-from imu_valgus.library.comparing import Change, Comparison, compare_sessions
+from imu_valgus.library.change.comparing import Change, Comparison, compare_sessions
 from imu_valgus.pipeline import Derived
 from imu_valgus.report import norm
 from imu_valgus.report.curves import from_contact, mean_curve

@@ -15,7 +15,7 @@ from imu_valgus.app.web.analysed import ANGLES, Analysed, analysed
 from imu_valgus.app.web.choice import Choice, read_choice, read_count, read_span
 from imu_valgus.app.web.sessions_at import session_of
 from imu_valgus.core import SIDES, FloatArray, Side
-from imu_valgus.library.fatigue import fatigue_slope
+from imu_valgus.library.change.fatigue import fatigue_slope
 from imu_valgus.metrics import Span
 from imu_valgus.pipeline import Estimate, SideSummary, Statistic, difference, run_mean
 from imu_valgus.report import answers, norm, wording

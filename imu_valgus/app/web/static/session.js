@@ -39,14 +39,15 @@ async function follow(before, since) {
       isSame ? shown.curves : askCurves(choice, { signal }),
       choice.stride ? askStride(choice, { signal }) : null,
     ]);
-    const numbers = isSame ? shown.numbers : askNumbers(choice, { signal });
+    const numbers = isSame ? Promise.resolve(shown.numbers) : askNumbers(choice, { signal });
+    numbers.catch(() => {}); // awaited below, unless a new choice comes first
     Object.assign(shown, { curves, stride });
     const [seen, unseen] = parted(CURVES, (name) => isInView(at(`figure-${name}`)));
     showCurveFigures(seen);
     if (before?.measure !== choice.measure) course.draw(choice);
     performance.measure("choice", { start: since });
     await nextFrame();
-    if (signal.aborted) return;
+    signal.throwIfAborted();
     showCurveFigures(unseen);
     performance.measure("choice-all", { start: since });
     shown.numbers = await numbers;

@@ -8,12 +8,12 @@ import pandas as pd
 from scipy import stats
 
 from imu_valgus.core import ImuValgusError
-from imu_valgus.library.cohort import (
+from imu_valgus.library.groups.cohort import (
     CohortEffect,
     CohortResult,
     fit_cohort,
 )
-from imu_valgus.library.cohort_table import CohortTableParams, cohort_table
+from imu_valgus.library.groups.cohort_table import CohortTableParams, cohort_table
 
 _DOUBTFUL: Final = 0.05
 _PERMUTATIONS: Final = 9_999

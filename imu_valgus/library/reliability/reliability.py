@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from imu_valgus.core import FloatArray, RepetitionKind, Side
-from imu_valgus.library.anova import Icc, icc_mean, icc_single, mean_squares
+from imu_valgus.library.reliability.anova import Icc, icc_mean, icc_single, mean_squares
 
 Activity = Literal["run"] | RepetitionKind
 """What the runner did: the strides of running, or one kind of repetition."""

@@ -18,7 +18,7 @@ from imu_valgus.core import (
     RecordingError,
     Side,
 )
-from imu_valgus.library.covariates import (
+from imu_valgus.library.sessions.covariates import (
     COVARIATES_NAME,
     Covariate,
     current,

@@ -15,9 +15,9 @@ from typing import Final, cast
 import numpy as np
 
 from imu_valgus.core import FloatArray, RecordingError
-from imu_valgus.library.covariates import refuse_link
-from imu_valgus.library.gpx import read_gpx
-from imu_valgus.library.speeds import WatchPoint, speeds_of
+from imu_valgus.library.sessions.covariates import refuse_link
+from imu_valgus.library.sessions.gpx import read_gpx
+from imu_valgus.library.sessions.speeds import WatchPoint, speeds_of
 from imu_valgus.recording import SPEED_NAME, SpeedCurve, read_info, write_speeds
 from imu_valgus.recording.signals import read_signal, signal_path
 

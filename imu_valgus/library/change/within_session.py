@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu_valgus.core import FloatArray, IntArray
-from imu_valgus.library.session_means import REPETITION_METRICS, RUN_METRICS
+from imu_valgus.library.reliability.session_means import REPETITION_METRICS, RUN_METRICS
 from imu_valgus.pipeline import Derived
 
 _FEWEST_BLOCKS: Final = 4

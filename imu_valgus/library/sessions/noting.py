@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from imu_valgus.core import Event, EventKind, RecordingError
-from imu_valgus.library.covariates import (
+from imu_valgus.library.sessions.covariates import (
     COVARIATES_NAME,
     Covariate,
     CovariateName,
@@ -19,8 +19,8 @@ from imu_valgus.library.covariates import (
     read_covariates,
     refuse_link,
 )
-from imu_valgus.library.session_facts import EVENTS_NAME, SUMMARY_PATH, day_of
-from imu_valgus.library.watch import note_watch
+from imu_valgus.library.sessions.session_facts import EVENTS_NAME, SUMMARY_PATH, day_of
+from imu_valgus.library.sessions.watch import note_watch
 from imu_valgus.pipeline import follow_speeds, read_strides
 from imu_valgus.recording import (
     SPEED_NAME,

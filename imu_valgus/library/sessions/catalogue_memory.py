@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from imu_valgus import __version__
 from imu_valgus.core import RecordingError
-from imu_valgus.library.session_facts import SessionFacts
+from imu_valgus.library.sessions.session_facts import SessionFacts
 from imu_valgus.recording import write_atomically
 
 MEMORY_FOLDER: Final = ".imu_valgus"

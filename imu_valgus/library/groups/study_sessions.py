@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from imu_valgus.core import ImuValgusError
-from imu_valgus.library.agreement import pair_session
-from imu_valgus.library.catalogue import Catalogue
-from imu_valgus.library.cohort_table import study_rows
-from imu_valgus.library.session_means import REPETITION_METRICS, RUN_METRICS
+from imu_valgus.library.groups.agreement import pair_session
+from imu_valgus.library.groups.cohort_table import study_rows
+from imu_valgus.library.reliability.session_means import REPETITION_METRICS, RUN_METRICS
+from imu_valgus.library.sessions.catalogue import Catalogue
 from imu_valgus.pipeline import read_repetitions, read_strides
 from imu_valgus.recording import read_info
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from imu_valgus.core import ImuValgusError
-from imu_valgus.library.comparing import (
+from imu_valgus.library.change.comparing import (
     DEFAULT,
     CompareParams,
     Comparison,
@@ -13,8 +13,13 @@ from imu_valgus.library.comparing import (
     compare_legs,
     compare_sessions,
 )
-from imu_valgus.library.covariates import COVARIATES_NAME, CovariateName, current, read_covariates
-from imu_valgus.library.shipped_error import library_errors
+from imu_valgus.library.reliability.shipped_error import library_errors
+from imu_valgus.library.sessions.covariates import (
+    COVARIATES_NAME,
+    CovariateName,
+    current,
+    read_covariates,
+)
 from imu_valgus.pipeline import Derived, read_derived
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from imu_valgus.library.catalogue import find_sessions, holds_session
-from imu_valgus.library.catalogue_memory import MEMORY_FOLDER
-from imu_valgus.library.covariates import athlete_table
+from imu_valgus.library.sessions.catalogue import find_sessions, holds_session
+from imu_valgus.library.sessions.catalogue_memory import MEMORY_FOLDER
+from imu_valgus.library.sessions.covariates import athlete_table
 from imu_valgus.recording import cannot_write, check_athlete
 
 _INFO_NAME: Final = "session.json"

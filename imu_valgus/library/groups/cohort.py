@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import FloatArray, ImuValgusError
-from imu_valgus.library.cohort_table import ONE_GROUP, CohortTable
-from imu_valgus.library.mixed import Estimate, MixedDesign, MixedFit, fit_mixed
-from imu_valgus.library.verdicts import DEFAULT, Verdict, VerdictParams, judge
+from imu_valgus.library.change.verdicts import DEFAULT, Verdict, VerdictParams, judge
+from imu_valgus.library.groups.cohort_table import ONE_GROUP, CohortTable
+from imu_valgus.library.groups.mixed import Estimate, MixedDesign, MixedFit, fit_mixed
 
 Question = Literal["change", "difference between groups"]
 
@@ -52,7 +52,7 @@ class CohortEffect:
     verdict : {"changed", "equivalent", "no detectable change"}
         Of a group the interval alone decides: it holds the error of measurement.
     within_margin, can_show_equivalence : bool
-        As in :class:`imu_valgus.library.verdicts.Judged`.
+        As in :class:`imu_valgus.library.change.verdicts.Judged`.
 
     References
     ----------

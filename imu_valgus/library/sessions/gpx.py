@@ -10,7 +10,7 @@ from typing import Final
 from xml.parsers import expat
 
 from imu_valgus.core import RecordingError
-from imu_valgus.library.speeds import WatchPoint
+from imu_valgus.library.sessions.speeds import WatchPoint
 
 _SPEEDS: Final = (
     "http://www.topografix.com/GPX/1/0 speed",

@@ -17,10 +17,10 @@ import duckdb
 import pandas as pd
 
 from imu_valgus.core import STRIDE_COLUMNS, RecordingError
-from imu_valgus.library.catalogue_memory import recall, remember
-from imu_valgus.library.catalogue_tables import covariates_table, sessions_table
-from imu_valgus.library.covariates import athletes_stamp, read_athletes
-from imu_valgus.library.session_facts import (
+from imu_valgus.library.sessions.catalogue_memory import recall, remember
+from imu_valgus.library.sessions.catalogue_tables import covariates_table, sessions_table
+from imu_valgus.library.sessions.covariates import athletes_stamp, read_athletes
+from imu_valgus.library.sessions.session_facts import (
     NO_STRIDES,
     STRIDES_PATH,
     read_facts,

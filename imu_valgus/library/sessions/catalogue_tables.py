@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from imu_valgus.library.covariates import COVARIATE_COLUMNS, Covariate, current
-from imu_valgus.library.session_facts import LegFacts, SessionFacts, day_of
+from imu_valgus.library.sessions.covariates import COVARIATE_COLUMNS, Covariate, current
+from imu_valgus.library.sessions.session_facts import LegFacts, SessionFacts, day_of
 
 SESSION_COLUMNS: Final = (
     "session",

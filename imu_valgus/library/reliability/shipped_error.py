@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from imu_valgus.core import RecordingError
-from imu_valgus.library.reliability import MetricError
+from imu_valgus.library.reliability.reliability import MetricError
 from imu_valgus.recording import write_atomically
 
 SHIPPED_NAME: Final = "shipped_errors.json"
@@ -29,7 +29,7 @@ def shipped_errors() -> tuple[MetricError, ...]:
     They hold what putting the sensors on anew does: mounting, straps, standing, the sensors' own
     errors. How a runner's gait differs from one day to the next is not in them.
     """
-    content = (files("imu_valgus.library") / SHIPPED_NAME).read_bytes()
+    content = (files("imu_valgus.library.reliability") / SHIPPED_NAME).read_bytes()
     return _ERRORS.validate_json(content)
 
 

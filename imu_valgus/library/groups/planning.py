@@ -132,8 +132,8 @@ def plan_study(
     """Tell what a design could find.
 
     Analytic, by the noncentral t distribution on one change a runner: the mixed model of
-    :func:`imu_valgus.library.cohort.fit_cohort` comes down to that where every runner was measured
-    alike. Two-sided, 5 %.
+    :func:`imu_valgus.library.groups.cohort.fit_cohort` comes down to that where every runner was
+    measured alike. Two-sided, 5 %.
 
     Parameters
     ----------

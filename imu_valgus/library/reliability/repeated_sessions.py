@@ -9,16 +9,16 @@ from typing import Final
 import pandas as pd
 
 from imu_valgus.core import ImuValgusError
-from imu_valgus.library.catalogue import Catalogue
-from imu_valgus.library.reliability import Reliability, estimate_reliability
-from imu_valgus.library.repeats import (
+from imu_valgus.library.reliability.reliability import Reliability, estimate_reliability
+from imu_valgus.library.reliability.repeats import (
     Candidate,
     RepeatParams,
     Repeats,
     choose_repeats,
     named_repeats,
 )
-from imu_valgus.library.session_means import session_means
+from imu_valgus.library.reliability.session_means import session_means
+from imu_valgus.library.sessions.catalogue import Catalogue
 from imu_valgus.pipeline import Derived, read_derived
 from imu_valgus.recording import read_info
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from imu_valgus.core import FloatArray, Side
-from imu_valgus.library.planning import variance_of_mean
+from imu_valgus.library.groups.planning import variance_of_mean
 from imu_valgus.metrics import Agreement, agreement
 
 Task = Literal["squat", "single_leg_squat", "landing"]

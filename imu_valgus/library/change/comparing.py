@@ -10,17 +10,22 @@ import numpy as np
 from scipy import stats
 
 from imu_valgus.core import SIDES, FloatArray, ImuValgusError, Side
-from imu_valgus.library.conditions import Caveat, Conditions, conditions, find_caveats
-from imu_valgus.library.curve_clusters import (
+from imu_valgus.library.change.conditions import Caveat, Conditions, conditions, find_caveats
+from imu_valgus.library.change.curve_clusters import (
     CurveTest,
     CurveTestParams,
     compare_curve_sets,
     smallest_p,
 )
-from imu_valgus.library.reliability import Activity, MetricError, find_error
-from imu_valgus.library.session_means import session_means
-from imu_valgus.library.verdicts import Judged, VerdictParams, judge, sessions_for_equivalence
-from imu_valgus.library.within_session import BootstrapParams, within_session_sds
+from imu_valgus.library.change.verdicts import (
+    Judged,
+    VerdictParams,
+    judge,
+    sessions_for_equivalence,
+)
+from imu_valgus.library.change.within_session import BootstrapParams, within_session_sds
+from imu_valgus.library.reliability.reliability import Activity, MetricError, find_error
+from imu_valgus.library.reliability.session_means import session_means
 from imu_valgus.metrics import stride_curves
 from imu_valgus.pipeline import Derived, Estimate, SideSummary, difference, run_mean
 
