@@ -74,18 +74,25 @@ def choice_ms(page: Page, number: int) -> list[float]:
     ]
 
 
+def seconds_to_the_last_figure(page: Page) -> float:
+    return page.evaluate("performance.getEntriesByName('drawn')[0].startTime") / 1000
+
+
 def test_ninety_minutes_of_both_legs(loaded, capsys):
     page, weight = loaded
-    drawn_s = page.evaluate("performance.getEntriesByName('drawn')[0].startTime") / 1000
+    drawn_s = seconds_to_the_last_figure(page)
     answers_ms = np.array([choice_ms(page, number) for number in range(CHOICES)])
     p95_ms, all_p95_ms = (float(value) for value in np.percentile(answers_ms, 95, axis=0))
     weight_mb = sum(weight) / 1e6
 
+    page.reload()
+    page.wait_for_selector("#session[aria-busy=false]")
     with capsys.disabled():
         figures = {"drawn_s": drawn_s, "answered_p95_ms": p95_ms, "weight_mb": weight_mb}
         figures |= {
             "answered_median_ms": float(np.median(answers_ms[:, 0])),
             "all_redrawn_p95_ms": all_p95_ms,
+            "drawn_again_s": seconds_to_the_last_figure(page),
         }
         print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
     assert (drawn_s <= DRAWN_S, p95_ms <= ANSWERED_MS, weight_mb <= WEIGHT_MB) == (True,) * 3
