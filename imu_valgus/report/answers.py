@@ -3,10 +3,10 @@
 from math import isfinite
 
 from imu_valgus.core import Side
-from imu_valgus.library.change.fatigue import RunChange
+from imu_valgus.library.change.fatigue import LapSlope, RunChange
 from imu_valgus.pipeline import CalibrationFacts
 from imu_valgus.pipeline.estimates import TOLD_APART_SD, Estimate
-from imu_valgus.report.wording import degrees, good_strides
+from imu_valgus.report.wording import degrees, good_strides, signed
 
 
 def how_far(side: Side, excursion: Estimate) -> str:
@@ -37,6 +37,17 @@ def along_the_run(side: Side, change: RunChange | None) -> str:
     return (
         f"The {side} knee moves {more_or_less} inwards at the end, by {size}; "
         f"{surely} would have been enough to tell."
+    )
+
+
+def lap_by_lap(side: Side, slope: LapSlope) -> str:
+    """Say by how much each lap adds, between what that lies, and what the instrument could make."""
+    verdict = "more than scatter and sensors make" if slope.beyond_drift else "no change to be told"
+    return (
+        f"{side.capitalize()}: {signed(slope.per_lap_deg)}° of excursion a lap (95 % interval "
+        f"{signed(slope.low_per_lap_deg)}° to {signed(slope.high_per_lap_deg)}°) over "
+        f"{slope.n_laps} laps, {signed(slope.over_run_deg)}° in all, of which sensors could make "
+        f"± {degrees(slope.drift_budget_deg)}: {verdict}."
     )
 
 

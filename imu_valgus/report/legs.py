@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from imu_valgus.core import SIDES, Side
-from imu_valgus.library.change.fatigue import RunChange, fatigue_slope
+from imu_valgus.library.change.fatigue import LapSlope, RunChange, fatigue_slope, lap_slope
 from imu_valgus.pipeline import CalibrationFacts, FindingText, SideSummary, StrideCounts, Summary
 from imu_valgus.pipeline.estimates import Estimate, difference, run_mean
 from imu_valgus.report import wording
@@ -23,6 +23,7 @@ class Leg:
     excursion: Estimate | None
     peak: Estimate | None
     change: RunChange | None
+    by_lap: LapSlope | None
     calibration: CalibrationFacts | None
     quality: tuple[tuple[str, str], ...]
 
@@ -64,6 +65,7 @@ def _leg(session: Summary, strides: pd.DataFrame, side: Side) -> Leg:
         excursion=excursion,
         peak=run_mean(summary.valgus_peak_deg, len(good)),
         change=fatigue_slope(good, column="valgus_excursion_deg"),
+        by_lap=lap_slope(good, column="valgus_excursion_deg"),
         calibration=summary.calibration,
         quality=_quality(summary),
     )

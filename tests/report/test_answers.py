@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 
-from imu_valgus.library.change.fatigue import RunChange
+from imu_valgus.library.change.fatigue import LapSlope, RunChange
 from imu_valgus.pipeline import CalibrationFacts
 from imu_valgus.pipeline.estimates import Estimate
 from imu_valgus.report import answers
@@ -67,3 +67,25 @@ def test_how_sure_says_by_how_much_the_number_may_be_off(sd: float, said: str):
     facts = CalibrationFacts(standing_s=12.0)
 
     assert said in answers.how_sure("left", Estimate(6.0, sd), facts, 120)
+
+
+@pytest.mark.parametrize(
+    ("drift_deg", "verdict"),
+    [(0.4, "more than scatter and sensors make."), (1.6, "no change to be told.")],
+)
+def test_laps_are_told_beside_what_the_sensors_could_make(drift_deg: float, verdict: str):
+    slope = LapSlope(
+        over_run_deg=1.5,
+        low_over_run_deg=1.2,
+        high_over_run_deg=1.8,
+        drift_budget_deg=drift_deg,
+        n=300,
+        per_lap_deg=0.5,
+        low_per_lap_deg=0.4,
+        high_per_lap_deg=0.6,
+        n_laps=4,
+    )
+
+    said = answers.lap_by_lap("left", slope)
+
+    assert (said[:33], said.endswith(verdict)) == ("Left: +0.5° of excursion a lap (9", True)
