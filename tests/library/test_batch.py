@@ -42,6 +42,7 @@ def written_at(library: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in library.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_library_is_analysed_once_and_a_broken_session_stops_nothing(library: Path):
     params = BatchParams(workers=2)
 
