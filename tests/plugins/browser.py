@@ -94,8 +94,11 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chromium: Browser, review: Review) -> Generator[OpenPage]:
+def open_page(
+    chromium: Browser, review: Review, request: pytest.FixtureRequest
+) -> Generator[OpenPage]:
     """Open a page of the review as its user; an error in the console fails the test."""
+    request.getfixturevalue("put_session")  # made first: its sessions go after the pages close
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
