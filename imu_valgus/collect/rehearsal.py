@@ -15,15 +15,15 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from imu_valgus.collect.sensors import SensorAtHand
-from imu_valgus.core import PLACEMENTS, ImuSignal, ImuValgusError, Placement
+from imu_valgus.core import PLACEMENTS, ImuSignal, ImuValgusError, Placement, require
 from imu_valgus.devices.ble import Adapter
 from imu_valgus.devices.virtual import Outage, Replay, WorldParams
 from imu_valgus.recording import read_session
@@ -104,7 +104,7 @@ def start_sensors(folder: Path, plan: RehearsalPlan) -> Rehearsal:
     Raises
     ------
     ImuValgusError
-        Where they do not come up.
+        Where the extra ``virtual`` is not installed, or they do not come up.
     """
     _on_bumble("world")
     folder.mkdir(parents=True, exist_ok=True)
@@ -243,14 +243,9 @@ def runner_of(plan: RehearsalPlan) -> RunnerParams:
     )
 
 
-def _on_bumble(module: str) -> Any:
-    """Import what stands on the optional extra."""
-    try:
-        return import_module(f"imu_valgus.devices.virtual.{module}")
-    except ModuleNotFoundError as missing:
-        raise ImuValgusError(
-            "virtual sensors need bumble", hint="pip install 'imu-valgus[virtual]'"
-        ) from missing
+def _on_bumble(module: str) -> ModuleType:
+    name = f"imu_valgus.devices.virtual.{module}"
+    return require(name, extra="virtual", what="recording virtual sensors")
 
 
 def _replay(run: SimulatedRun, placement: Placement) -> Replay:

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, Literal
+from types import ModuleType
+from typing import Final, Literal
 
-from imu_valgus.core import ImuValgusError
+from imu_valgus.core import ImuValgusError, require
 from imu_valgus.pipeline import analyze_session, fingerprint, is_made_from
 
 _HOME: Final = "127.0.0.1"
@@ -155,7 +155,7 @@ def _handed_out(
     to_do: Mapping[Path, str], address: str, params: BatchParams
 ) -> Iterator[tuple[Path, Outcome]]:
     """Yield what comes back while the scheduler is there; what it forgot stays to be done."""
-    distributed = _distributed()
+    distributed = _of_dask("distributed")
     with distributed.Client(address, timeout=params.lost_s) as client:
         futures = {
             client.submit(analyze_one, session, inputs, pure=False): session
@@ -183,11 +183,11 @@ def _failed(session: Path, error: BaseException) -> Outcome:
 @contextmanager
 def _cluster(params: BatchParams, on_dashboard: OnDashboard) -> Generator[str]:
     """Give the address of the scheduler that was named, else of one on this machine."""
-    distributed = _distributed()
+    distributed = _of_dask("distributed")
     if params.scheduler is not None:
         yield params.scheduler
         return
-    dask = import_module("dask")
+    dask = _of_dask("dask")
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": params.deaths - 1}),
         distributed.LocalCluster(
@@ -202,10 +202,5 @@ def _cluster(params: BatchParams, on_dashboard: OnDashboard) -> Generator[str]:
         yield cluster.scheduler_address
 
 
-def _distributed() -> Any:
-    try:
-        return import_module("distributed")
-    except ModuleNotFoundError:
-        raise ImuValgusError(
-            "many sessions at once need Dask", hint="pip install 'imu-valgus[batch]'"
-        ) from None
+def _of_dask(module: str) -> ModuleType:
+    return require(module, extra="batch", what="analysing many sessions at once")

@@ -67,7 +67,8 @@ def test_without_the_web_extra_it_says_what_to_install(run_command, monkeypatch,
 
     assert (result.exit_code, result.stderr) == (
         1,
-        "error: the pages need starlette\nhint: pip install 'imu-valgus[web]'\n",
+        "error: serving the pages needs the optional extra web (starlette is not installed)\n"
+        "hint: pip install 'imu-valgus[web]'\n",
     )
 
 

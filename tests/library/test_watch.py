@@ -15,7 +15,7 @@ from fit_tool.profile.profile_type import FileType, Manufacturer
 from garmin_fit_sdk import Decoder, Stream
 from made_sessions import MadeSession
 
-from imu_valgus.core import REP_COLUMNS, ImuSignal, RecordingError
+from imu_valgus.core import REP_COLUMNS, ImuSignal, ImuValgusError, RecordingError
 from imu_valgus.library import Catalogue
 from imu_valgus.library.sessions.watch import note_watch
 from imu_valgus.pipeline.following import write_judged
@@ -333,7 +333,7 @@ def test_without_the_extra_the_message_names_it(session, tmp_path, monkeypatch):
     watch = write_fit(tmp_path / "run.fit", SECONDS, enhanced_speed=np.full(140, 3.0))
     monkeypatch.setitem(sys.modules, "fit_tool.fit_file", None)
 
-    with pytest.raises(RecordingError, match="needs the optional extra fit") as caught:
+    with pytest.raises(ImuValgusError, match="needs the optional extra fit") as caught:
         note_watch(session, watch)
 
     assert "imu-valgus[fit]" in caught.value.hint

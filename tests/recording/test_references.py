@@ -10,7 +10,7 @@ import ezc3d
 import numpy as np
 import pytest
 
-from imu_valgus.core import RecordingError
+from imu_valgus.core import ImuValgusError, RecordingError
 from imu_valgus.recording.references import (
     read_c3d,
     read_marker_map,
@@ -178,7 +178,7 @@ def test_the_time_of_a_c3d_counts_its_frames(c3d_file):
 def test_without_the_extra_a_c3d_is_refused_by_its_name(c3d_file, monkeypatch):
     monkeypatch.setitem(sys.modules, "ezc3d", None)
 
-    with pytest.raises(RecordingError, match="needs the optional extra c3d"):
+    with pytest.raises(ImuValgusError, match="needs the optional extra c3d"):
         read_c3d(c3d_file)
 
 

@@ -5,7 +5,6 @@ import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,7 +12,7 @@ import typer
 
 from imu_valgus.app.cli.demo import has_display
 from imu_valgus.collect import Band
-from imu_valgus.core import ImuValgusError
+from imu_valgus.core import require
 
 if TYPE_CHECKING:
     from imu_valgus.app.web import LiveBoard, Pairing
@@ -35,12 +34,7 @@ def import_web() -> ModuleType:
     ImuValgusError
         Where it is not installed.
     """
-    try:
-        return import_module("imu_valgus.app.web")
-    except ModuleNotFoundError as error:
-        raise ImuValgusError(
-            f"the pages need {error.name}", hint="pip install 'imu-valgus[web]'"
-        ) from None
+    return require("imu_valgus.app.web", extra="web", what="serving the pages")
 
 
 def show_address(url: str, *, no_open: bool) -> None:

@@ -8,13 +8,12 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Final, cast
 
 import numpy as np
 
-from imu_valgus.core import FloatArray, RecordingError
+from imu_valgus.core import FloatArray, RecordingError, require
 from imu_valgus.library.sessions.covariates import refuse_link
 from imu_valgus.library.sessions.gpx import read_gpx
 from imu_valgus.library.sessions.speeds import WatchPoint, speeds_of
@@ -53,6 +52,8 @@ def note_watch(session: Path, watch: Path, *, offset_s: float = 0.0) -> NotedSpe
     RecordingError
         Where the file cannot be read or tells no speed, the session does not know when it began, or
         the two do not overlap.
+    ImuValgusError
+        Where the extra ``fit`` is not installed.
     """
     info = read_info(session)
     refuse_link(session / SPEED_NAME)
@@ -102,16 +103,12 @@ def read_watch(path: Path) -> tuple[Sequence[WatchPoint], str]:
 
 
 def _read_fit(content: bytes, path: Path) -> list[WatchPoint]:
+    fit_file, record_message = (
+        require(module, extra="fit", what=f"reading {path}", instead="export the run as .gpx")
+        for module in ("fit_tool.fit_file", "fit_tool.profile.messages.record_message")
+    )
     try:
-        fit_file = import_module("fit_tool.fit_file").FitFile
-        record_message = import_module("fit_tool.profile.messages.record_message").RecordMessage
-    except ModuleNotFoundError as error:
-        raise RecordingError(
-            f"{path}: a .fit file needs the optional extra fit",
-            hint="pip install 'imu-valgus[fit]', or export the run as .gpx",
-        ) from error
-    try:
-        records = fit_file.from_bytes(content).records
+        records = fit_file.FitFile.from_bytes(content).records
     except ValueError as error:
         line = str(error).splitlines()[0]
         raise RecordingError(
@@ -120,7 +117,7 @@ def _read_fit(content: bytes, path: Path) -> list[WatchPoint]:
     return [
         _fit_point(message)
         for message in (record.message for record in records)
-        if isinstance(message, record_message) and message.timestamp is not None
+        if isinstance(message, record_message.RecordMessage) and message.timestamp is not None
     ]
 
 

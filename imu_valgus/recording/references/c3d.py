@@ -1,12 +1,11 @@
 """Markers in a .c3d file, read by ezc3d (the optional extra ``c3d``)."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from imu_valgus.core import RecordingError
+from imu_valgus.core import RecordingError, require
 from imu_valgus.recording.readers import wrong
 from imu_valgus.recording.references.marker_file import METRES, MarkerFile
 
@@ -19,16 +18,13 @@ def read_c3d(path: Path) -> MarkerFile:
     Raises
     ------
     RecordingError
-        Where the extra is not installed, or the file is missing, broken or holds no points.
+        Where the file is missing, broken or holds no points.
+    ImuValgusError
+        Where the extra is not installed.
     """
-    try:
-        ezc3d = import_module("ezc3d")
-    except ModuleNotFoundError as error:
-        raise wrong(
-            path,
-            "a .c3d file needs the optional extra c3d",
-            hint="pip install 'imu-valgus[c3d]', or export the trial as .trc",
-        ) from error
+    ezc3d = require(
+        "ezc3d", extra="c3d", what=f"reading {path}", instead="export the trial as .trc"
+    )
     if not path.is_file():
         raise wrong(path, "there is no such file", hint="look at the spelling of the path")
     try:

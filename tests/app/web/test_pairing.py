@@ -1,6 +1,7 @@
 """How a phone gets in: the code, the tries, the guard, the sockets."""
 
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -243,15 +244,16 @@ def test_lan_without_the_page_is_wrong_usage(run_command: Callable[..., Any], tm
 def test_without_the_web_extra_one_line_names_it(
     run_command: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("imu_valgus.app.cli.pages.import_module", _missing)
+    for name in [name for name in sys.modules if name.startswith("imu_valgus.app.web")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
 
     answer = run_command("live", "--virtual", "4", "--web", "--to", tmp_path / "session")
 
     assert (answer.exit_code, answer.stderr.splitlines()) == (
         1,
-        ["error: the pages need uvicorn", "hint: pip install 'imu-valgus[web]'"],
+        [
+            "error: serving the pages needs the optional extra web (uvicorn is not installed)",
+            "hint: pip install 'imu-valgus[web]'",
+        ],
     )
-
-
-def _missing(name: str) -> None:
-    raise ModuleNotFoundError(name, name="uvicorn")
