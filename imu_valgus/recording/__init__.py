@@ -9,9 +9,15 @@ first sample, and ``sync`` moves it. Gaps stay gaps, samples at the end of their
 (``write_atomically``). ``references`` reads what an optical system measured.
 """
 
-from imu_valgus.recording.atomic import cannot_write, write_atomically
+from imu_valgus.recording.atomic import (
+    add_files_atomically,
+    cannot_write,
+    files_below,
+    write_atomically,
+)
 from imu_valgus.recording.events import read_events, write_events
 from imu_valgus.recording.importing import (
+    LEAST_COUNT_S,
     ImportParams,
     decide_clock,
     import_command,
@@ -66,6 +72,7 @@ __all__ = [
     "FORMATS",
     "FORMAT_VERSION",
     "INFO_NAME",
+    "LEAST_COUNT_S",
     "MARK_KINDS",
     "MAX_PAIN",
     "MAX_TEXT",
@@ -91,12 +98,14 @@ __all__ = [
     "SignalOrigin",
     "SpeedCurve",
     "Word",
+    "add_files_atomically",
     "add_mark",
     "assemble_recording",
     "cannot_write",
     "change_mark",
     "check_athlete",
     "decide_clock",
+    "files_below",
     "import_command",
     "import_files",
     "import_session",

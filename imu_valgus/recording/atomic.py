@@ -5,8 +5,8 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Generator
-from pathlib import Path
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path, PurePath
 from typing import Final
 
 from imu_valgus.core import RecordingError
@@ -72,6 +72,66 @@ def write_folder_atomically(path: Path) -> Generator[Path]:
         raise cannot_write(path, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def add_files_atomically(
+    folder: Path, *, may_replace: Callable[[PurePath], bool]
+) -> Generator[Path]:
+    """Yield an empty temporary folder whose files go to the same places in ``folder`` at the end.
+
+    Each file appears whole, and none does before all are written. What else stands in ``folder``
+    stays. Where the body fails or is interrupted, ``folder`` is as it was.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is not there yet.
+    may_replace : callable
+        Asked of the place, relative to ``folder``, of each new file that finds another there.
+
+    Raises
+    ------
+    RecordingError
+        Where a file is in the way that may not be replaced, the disk is full or the folder cannot
+        be written.
+    """
+    target = folder.resolve()
+    made = [one for one in (target, *target.parents) if not one.exists()]
+    partial = _sibling(target / "files", "partial")
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+        files = [path.relative_to(partial) for path in files_below(partial)]
+        _refuse_in_the_way(folder, [file for file in files if not may_replace(file)])
+        for file in files:
+            _sync(partial / file)
+        for file in files:
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
+            (partial / file).replace(target / file)
+        for parent in {(target / file).parent for file in files}:
+            _sync(parent)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        with contextlib.suppress(OSError):  # what holds files stays
+            for one in made:
+                one.rmdir()
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return all files in a folder and its folders, in order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _refuse_in_the_way(folder: Path, files: Sequence[PurePath]) -> None:
+    for file in files:
+        if (folder / file).exists():
+            raise RecordingError(
+                f"{folder / file} is there already",
+                hint="name another folder, or replace the files of that name with --force",
+            )
 
 
 def cannot_write(path: Path, error: OSError) -> RecordingError:

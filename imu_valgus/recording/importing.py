@@ -17,7 +17,7 @@ from imu_valgus.recording.recording import EPOCH_RANGE_S, Recording, assemble_re
 from imu_valgus.recording.session import read_info, refuse_overwrite, write_session
 
 _COMMON_START_S: Final = 1.0
-_LEAST_COUNT_S: Final = 10.0
+LEAST_COUNT_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +160,7 @@ def decide_clock(reference_s: FloatArray, other_s: FloatArray) -> Clock:
     overlap = reference_s[0] <= other_s[-1] and other_s[0] <= reference_s[-1]
     starts = np.array([reference_s[0], other_s[0]])
     since_1970 = bool((starts >= EPOCH_RANGE_S[0]).all() and (starts < EPOCH_RANGE_S[1]).all())
-    together = bool(
-        abs(starts[1] - starts[0]) <= _COMMON_START_S and starts.min() >= _LEAST_COUNT_S
-    )
+    together = bool(abs(starts[1] - starts[0]) <= _COMMON_START_S and starts.min() >= LEAST_COUNT_S)
     is_reference = reference_s is other_s
     return "shared" if is_reference or (overlap and (since_1970 or together)) else "own"
 

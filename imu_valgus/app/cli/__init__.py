@@ -14,6 +14,7 @@ from imu_valgus.app.cli.cohort import cohort
 from imu_valgus.app.cli.compare import compare
 from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.download import download
+from imu_valgus.app.cli.export import export
 from imu_valgus.app.cli.forget import forget
 from imu_valgus.app.cli.import_ import import_
 from imu_valgus.app.cli.live import live
@@ -59,6 +60,7 @@ commands.command()(report)
 commands.command()(review)
 commands.command()(simulate)
 commands.command()(validate)
+commands.command()(export)
 commands.command()(note)
 commands.command()(mdc)
 commands.command()(forget)
