@@ -15,6 +15,7 @@ from imu_valgus.recording.atomic import (
     files_below,
     write_atomically,
 )
+from imu_valgus.recording.choosing import split_label
 from imu_valgus.recording.events import read_events, write_events
 from imu_valgus.recording.importing import (
     LEAST_COUNT_S,
@@ -55,7 +56,12 @@ from imu_valgus.recording.marks import (
     remove_mark,
     undo,
 )
-from imu_valgus.recording.readers import FORMATS, Progress, SensorFile, read_sensor_file
+from imu_valgus.recording.readers import (
+    FORMATS,
+    Progress,
+    SensorFile,
+    read_sensors,
+)
 from imu_valgus.recording.recording import Recording, assemble_recording
 from imu_valgus.recording.session import (
     INFO_NAME,
@@ -113,13 +119,14 @@ __all__ = [
     "read_events",
     "read_info",
     "read_marks",
-    "read_sensor_file",
+    "read_sensors",
     "read_session",
     "read_speeds",
     "redo",
     "refuse_overwrite",
     "remove_mark",
     "session_lock",
+    "split_label",
     "undo",
     "write_atomically",
     "write_collected_session",

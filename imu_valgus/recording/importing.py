@@ -10,9 +10,11 @@ from typing import Final
 import numpy as np
 
 from imu_valgus.core import FloatArray, ImuSignal, Placement
+from imu_valgus.recording.choosing import PlacedSensor, choose_sensors
 from imu_valgus.recording.info import Clock, SensorInfo, check_athlete
 from imu_valgus.recording.joining import JoinedSensor, join_files
-from imu_valgus.recording.readers import Progress, read_sensor_file, wrong
+from imu_valgus.recording.raw_files import place_raw_files, raw_files_of
+from imu_valgus.recording.readers import Progress, wrong
 from imu_valgus.recording.recording import EPOCH_RANGE_S, Recording, assemble_recording
 from imu_valgus.recording.session import read_info, refuse_overwrite, write_session
 
@@ -41,7 +43,7 @@ class ImportParams:
 
 
 def import_session(
-    files: Sequence[tuple[Placement, Path]],
+    files: Sequence[tuple[Placement | None, Path]],
     session: Path,
     *,
     params: ImportParams = ImportParams(),
@@ -54,6 +56,8 @@ def import_session(
     ----------
     files : sequence of (Placement, Path)
         Several files a placement are joined; the first placement named is the reference.
+        ``FILE#LABEL`` is one of several sensors in a file; where the labels are placements, None
+        takes all of them.
     session : Path
         The folder to make.
     params : ImportParams
@@ -68,33 +72,40 @@ def import_session(
         One line that names file, line and column; nothing has been written then.
     """
     refuse_overwrite(session, force=force)
-    recording = import_files(files, params=params, progress=progress)
-    write_session(session, recording, raw_files=_raw_names(files), force=force)
+    check_athlete(params.athlete)
+    chosen = choose_sensors(files, progress)
+    raw = place_raw_files(chosen)
+    recording = _assemble(chosen, params, raw.named)
+    write_session(session, recording, raw_files=raw.copies, force=force)
     return recording
 
 
 def import_files(
-    files: Sequence[tuple[Placement, Path]],
+    files: Sequence[tuple[Placement | None, Path]],
     *,
     params: ImportParams = ImportParams(),
     progress: Progress = lambda _: None,
 ) -> Recording:
     """Read sensor files into a recording; see ``import_session``."""
-    if not files:
-        raise ValueError("no files to import")
     check_athlete(params.athlete)
-    _refuse_same_path(files)
+    return _assemble(choose_sensors(files, progress), params, {})
+
+
+def _assemble(
+    chosen: Sequence[PlacedSensor],
+    params: ImportParams,
+    named: Mapping[Placement, tuple[str, ...]],
+) -> Recording:
     joined: dict[Placement, JoinedSensor] = {}
-    placements: list[Placement] = [placement for placement, _ in files]
+    placements: list[Placement] = [one.placement for one in chosen]
     for placement in dict.fromkeys(placements):
-        read = [read_sensor_file(path, progress) for other, path in files if other == placement]
         joined[placement] = join_files(
             placement,
-            read,
+            [one.sensor for one in chosen if one.placement == placement],
             acc_range_g=params.acc_range_g,
             gyr_range_dps=params.gyr_range_dps,
         )
-    _refuse_same_samples(files, joined)
+    _refuse_same_samples(chosen, joined)
     reference = next(iter(joined.values())).signal.time_s
     sensors = [
         SensorInfo(
@@ -102,8 +113,11 @@ def import_files(
             sampling_rate_hz=sensor.signal.sampling_rate_hz,
             clock=params.clock or decide_clock(reference, sensor.signal.time_s),
             model=sensor.model,
+            serial=sensor.serial,
+            firmware=sensor.firmware,
             acc_range_g=sensor.acc_range_g,
             gyr_range_dps=sensor.gyr_range_dps,
+            files=named.get(placement, ()),
         )
         for placement, sensor in joined.items()
     ]
@@ -119,7 +133,7 @@ def import_command(session: Path, *, renamed: Mapping[Placement, Placement]) -> 
     Parameters
     ----------
     session : Path
-        With the imported files under ``raw/<placement>/``.
+        With the imported files under ``raw/``.
     renamed : Placement → Placement
         What the session calls a sensor → where it is.
 
@@ -130,10 +144,9 @@ def import_command(session: Path, *, renamed: Mapping[Placement, Placement]) -> 
         a sensor, what to exchange by hand.
     """
     info = read_info(session)
-    placements: list[Placement] = [info.reference, *(s.placement for s in info.sensors)]
-    files: dict[Placement, list[Path]] = {
-        placement: sorted((session / "raw" / placement).glob("*"))
-        for placement in dict.fromkeys(placements)
+    ordered = sorted(info.sensors, key=lambda sensor: sensor.placement != info.reference)
+    files: dict[Placement, tuple[Path, ...]] = {
+        sensor.placement: raw_files_of(session, sensor) for sensor in ordered
     }
     if not all(files.values()):
         pairs = ", ".join(f"{old} to {new}" for old, new in renamed.items() if old in files)
@@ -165,43 +178,14 @@ def decide_clock(reference_s: FloatArray, other_s: FloatArray) -> Clock:
     return "shared" if is_reference or (overlap and (since_1970 or together)) else "own"
 
 
-def _refuse_same_path(files: Sequence[tuple[Placement, Path]]) -> None:
-    seen: dict[Path, Placement] = {}
-    for placement, path in files:
-        found = path.resolve()
-        if found in seen:
-            raise wrong(
-                path,
-                f"named for {seen[found]} and again for {placement}"
-                if seen[found] != placement
-                else f"named twice for {placement}",
-                hint="name each file once",
-            )
-        seen[found] = placement
-
-
 def _refuse_same_samples(
-    files: Sequence[tuple[Placement, Path]], joined: Mapping[Placement, JoinedSensor]
+    chosen: Sequence[PlacedSensor], joined: Mapping[Placement, JoinedSensor]
 ) -> None:
     for first, second in combinations(joined, 2):
         if np.array_equal(joined[first].signal.gyr_radps, joined[second].signal.gyr_radps):
-            path = next(path for placement, path in files if placement == second)
+            path = next(one.path for one in chosen if one.placement == second)
             raise wrong(
                 path,
                 f"{second} holds the same samples as {first}",
                 hint="one file was copied or exported twice: name the right one",
             )
-
-
-def _raw_names(files: Sequence[tuple[Placement, Path]]) -> list[tuple[str, Path]]:
-    """Name the copies ``<placement>/<file>``; a name that is taken gets a number before its end."""
-    named: dict[str, Path] = {}
-    for placement, path in files:
-        ending = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
-        stem = path.name.removesuffix(ending)
-        taken = {name.casefold() for name in named}
-        name, number = f"{placement}/{path.name}", 2
-        while name.casefold() in taken:
-            name, number = f"{placement}/{stem}-{number}{ending}", number + 1
-        named[name] = path
-    return list(named.items())

@@ -131,6 +131,9 @@ class SensorInfo:
         Of a sensor that was recorded live; None for imported files.
     host_clock : ClockAccount, optional
         The same.
+    files : tuple of str
+        Of an imported sensor: files under ``raw/`` that hold it, beyond those in the folder of its
+        placement; ``FILE#LABEL`` where the file holds others as well.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -149,6 +152,7 @@ class SensorInfo:
     gyr_range_dps: PositiveNumber | None = None
     samples: SampleAccount | None = None
     host_clock: ClockAccount | None = None
+    files: tuple[str, ...] = ()
 
     def session_time(self, device_s: FloatArray) -> FloatArray:
         """Turn times of the sensor's clock (n,) into its signal's."""

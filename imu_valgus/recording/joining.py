@@ -34,6 +34,8 @@ class JoinedSensor:
 
     signal: ImuSignal
     model: str
+    serial: str
+    firmware: str
     acc_range_g: float | None
     gyr_range_dps: float | None
 
@@ -93,8 +95,14 @@ def join_files(
         _six_axes(acc_files, acc_track, file, turns.clipped[first:last])
         for file, (first, last) in zip(gyr_files, pairwise(ends.tolist()), strict=True)
     ]
+    first = gyr_files[0]
     return JoinedSensor(
-        _concatenate(pieces), gyr_files[0].layout.model, peaks.full_scale, turns.full_scale
+        signal=_concatenate(pieces),
+        model=first.model,
+        serial=first.serial,
+        firmware=first.firmware,
+        acc_range_g=peaks.full_scale,
+        gyr_range_dps=turns.full_scale,
     )
 
 
@@ -118,8 +126,8 @@ def _in_time_order(
                 later.path,
                 f"begins at {later.time_s[0]:.12g} s, but {earlier.path} lasts until "
                 f"{earlier.time_s[-1]:.12g} s",
-                line=2,
-                column=later.layout.time_column,
+                line=later.first_line,
+                column=later.time_column,
                 hint=f"files of one sensor ({placement}) follow each other on its clock",
             )
         _check_same_rate(earlier, later)
@@ -132,8 +140,8 @@ def _check_same_rate(earlier: SensorFile, later: SensorFile) -> None:
         raise wrong(
             later.path,
             f"{now_hz:.4g} samples a second, {earlier.path} has {before_hz:.4g}",
-            line=2,
-            column=later.layout.time_column,
+            line=later.first_line,
+            column=later.time_column,
             hint="import recordings at different rates as sessions of their own",
         )
 
@@ -150,8 +158,8 @@ def _six_axes(
             file.path,
             f"turns from {file.time_s[0]:.12g} s to {file.time_s[-1]:.12g} s, when no "
             "accelerometer was read",
-            line=2,
-            column=file.layout.time_column,
+            line=file.first_line,
+            column=file.time_column,
             hint="name the accelerometer's file of the same trial",
         )
     kept = slice(None) if known.all() else known

@@ -80,15 +80,15 @@ def _check_gravity(file: SensorFile, blocks: _Blocks) -> None:
     carried_g = float(np.median(_carried_g(blocks, _by_turning(blocks)[0])))
     possible = _MEAN_RANGE_G[0] <= mean_g <= _MEAN_RANGE_G[1]
     scaled = not _is_gravity(carried_g) and carried_g >= _CARRIED_RANGE_G[0] * mean_g
-    if file.layout.acc is None or (possible and not scaled):
+    if possible and not scaled:
         return
-    in_g = file.layout.acc.factor != 1.0
+    in_g = file.acc_named is not None and file.acc_named.factor != 1.0
     found_g = carried_g if scaled else mean_g
     unit, found = ("g", found_g) if in_g else ("m/s²", found_g * GRAVITY_MPS2)
     if not in_g and _is_gravity(carried_g * GRAVITY_MPS2):
-        hint = "the numbers look like g: name the columns acc_x_g, acc_y_g, acc_z_g"
+        hint = f"the numbers look like g: {_renamed(file, 'acc_x_g, acc_y_g, acc_z_g')}"
     elif in_g and _is_gravity(carried_g / GRAVITY_MPS2):
-        hint = "the numbers look like m/s²: name the columns acc_x_mps2, acc_y_mps2, acc_z_mps2"
+        hint = f"the numbers look like m/s²: {_renamed(file, 'acc_x_mps2, acc_y_mps2, acc_z_mps2')}"
     elif scaled:
         hint = "look at the range that the export was scaled with"
     else:
@@ -96,15 +96,13 @@ def _check_gravity(file: SensorFile, blocks: _Blocks) -> None:
     raise wrong(
         file.path,
         f"{found:.3g} {unit} on average, where gravity is {GRAVITY_MPS2 if not in_g else 1:.3g}",
-        line=2,
-        column=file.layout.acc.columns[0],
+        line=file.first_line,
+        column=file.acc_named.columns[0] if file.acc_named else "",
         hint=hint,
     )
 
 
 def _check_turn_rate(file: SensorFile, blocks: _Blocks) -> None:
-    if file.layout.gyr is None:
-        return
     calm, lively = _by_turning(blocks)
     resting_radps = _resting_rate(blocks, calm)
     fastest_radps = float(np.percentile(np.abs(blocks.gyr_radps), 99.5))
@@ -112,16 +110,24 @@ def _check_turn_rate(file: SensorFile, blocks: _Blocks) -> None:
     degrees, radians = "gyr_x_dps, gyr_y_dps, gyr_z_dps", "gyr_x_radps, gyr_y_radps, gyr_z_radps"
     if not _is_gravity(float(np.median(_carried_g(blocks, lively)))):
         problem = "turns much faster than gravity does"
-        hint = f"degrees taken for radians? Then name the columns {degrees}"
+        hint = f"degrees taken for radians? Then {_renamed(file, degrees)}"
     elif resting_radps > _MOST_RESTING_RADPS:
         problem = f"{np.degrees(resting_radps):.3g} deg/s at rest"
-        hint = f"degrees taken for radians? Then name the columns {degrees}"
+        hint = f"degrees taken for radians? Then {_renamed(file, degrees)}"
     elif (moving and fastest_radps < _LEAST_MOVING_RADPS) or _turns_unseen(blocks):
         problem = f"no more than {np.degrees(fastest_radps):.2g} deg/s while the sensor moves"
-        hint = f"radians taken for degrees? Then name the columns {radians}"
+        hint = f"radians taken for degrees? Then {_renamed(file, radians)}"
     else:
         return
-    raise wrong(file.path, problem, line=2, column=file.layout.gyr.columns[0], hint=hint)
+    column = file.gyr_named.columns[0] if file.gyr_named else ""
+    raise wrong(file.path, problem, line=file.first_line, column=column, hint=hint)
+
+
+def _renamed(file: SensorFile, columns: str) -> str:
+    """Say how to mend a wrong unit: people name columns themselves, programs do not."""
+    if file.model:
+        return f"{file.model} writes another unit, so export it again, unchanged"
+    return f"name the columns {columns}"
 
 
 def _is_gravity(value_g: float) -> bool:

@@ -248,7 +248,7 @@ def test_a_file_past_the_limit_is_refused(
     snapshot: SnapshotAssertion,
     pack: Callable[[bytes], bytes],
 ):
-    monkeypatch.setattr(source, "MAX_TEXT_BYTES", 10_000)
+    monkeypatch.setattr(source, "MAX_BYTES", 10_000)
 
     with pytest.raises(RecordingError) as caught:
         import_session(_thigh(pack(_text(table).encode())), Path("run"))

@@ -1,6 +1,6 @@
 """``imu-valgus import``: sensor files → a session."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from imu_valgus.core import PLACEMENTS, Placement, RecordingError
-from imu_valgus.recording import Clock, ImportParams, Recording, import_session
+from imu_valgus.recording import Clock, ImportParams, Recording, import_session, split_label
 from imu_valgus.recording import Progress as OnRead
 
 
@@ -21,7 +21,9 @@ def import_(
         typer.Argument(
             metavar="PLACEMENT=FILE...",
             help="Where each sensor sat and what it recorded, such as left_thigh=a.csv; several "
-            "files of one sensor are joined. The first placement named counts the time. "
+            "files of one sensor are joined. The first placement named counts the time. Of several "
+            "sensors in a file name one, left_thigh=a.h5#LABEL; a file that says itself where they "
+            "sat needs no placement. "
             f"Placements: {', '.join(PLACEMENTS)}.",
         ),
     ],
@@ -69,7 +71,7 @@ def import_(
     params = ImportParams(
         athlete=athlete, acc_range_g=acc_range, gyr_range_dps=gyr_range, clock=clock
     )
-    with _progress_bar([path for _, path in placed]) as on_read:
+    with _progress_bar({split_label(path)[0] for _, path in placed}) as on_read:
         recording = import_session(placed, to, params=params, force=force, progress=on_read)
     print_answer(to, recording)
 
@@ -89,9 +91,11 @@ def print_answer(session: Path, recording: Recording) -> None:
         )
 
 
-def _placed(argument: str) -> tuple[Placement, Path]:
+def _placed(argument: str) -> tuple[Placement | None, Path]:
     placement, equals, file = argument.partition("=")
-    if not equals or not file:
+    if not equals or split_label(Path(argument))[0].is_file():
+        return None, Path(argument)
+    if not file:
         raise RecordingError(
             f"{argument} does not say where the sensor sat", hint="write left_thigh=FILE"
         )
@@ -106,7 +110,7 @@ def _placed(argument: str) -> tuple[Placement, Path]:
 
 
 @contextmanager
-def _progress_bar(paths: Sequence[Path]) -> Generator[OnRead]:
+def _progress_bar(paths: Collection[Path]) -> Generator[OnRead]:
     console = Console(stderr=True)
     total = sum(path.stat().st_size for path in paths if path.is_file())
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())

@@ -6,12 +6,15 @@ gyroscope may come in one file or in two. Every other column is refused: its nam
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from imu_valgus.core import GRAVITY_MPS2
 from imu_valgus.recording.readers.header import check_unique, unknown_column
-from imu_valgus.recording.readers.layout import RADPS_PER_DPS, Axes, Layout
-from imu_valgus.recording.readers.source import Source, wrong
+from imu_valgus.recording.readers.layout import RADPS_PER_DPS, Axes, Layout, SensorFile, Ticks
+from imu_valgus.recording.readers.source import Progress, SeenFile, look_at, wrong
+from imu_valgus.recording.readers.table import read_table
+from imu_valgus.recording.readers.text_table import Table, find_table, names_in
 
 _TIME: Final[Mapping[str, float]] = {"s": 1.0, "ms": 1e3, "us": 1e6}
 _AXES: Final[Mapping[str, Mapping[str, float]]] = {
@@ -35,55 +38,53 @@ class Generic:
     """CSV with the units in the column names."""
 
     name = "CSV with units in the column names"
+    summary = f"any CSV with the columns {COLUMNS}"
 
-    def layout(self, source: Source) -> Layout | None:
-        """Say which columns mean what; None where the file is of another format."""
-        if not any(name.startswith(_BEGINNINGS) for name in source.columns):
-            return None
-        check_unique(source)
-        for name in source.columns:
+    def knows(self, seen: SeenFile) -> bool:
+        """Say whether any column is named in our way."""
+        return any(name.startswith(_BEGINNINGS) for name in names_in(seen))
+
+    def read(self, path: Path, progress: Progress) -> tuple[SensorFile, ...]:
+        """Read the one sensor; RecordingError names what is wrong."""
+        table = find_table(look_at(path))
+        check_unique(table, table.columns)
+        for name in table.columns:
             if name not in _KNOWN:
-                raise unknown_column(source, name, _KNOWN, summary=COLUMNS)
-        time_column, units_per_second = _find_time(source)
-        acc, gyr = _find_axes(source, "acc"), _find_axes(source, "gyr")
+                raise unknown_column(table, name, _KNOWN, summary=COLUMNS)
+        acc, gyr = _find_axes(table, "acc"), _find_axes(table, "gyr")
+        time = _find_time(table)
         if not acc and not gyr:
             raise wrong(
-                source.path,
+                path,
                 "neither acceleration nor turn rate",
                 line=1,
                 hint=f"columns are {COLUMNS}",
             )
-        return Layout(
-            model="",
-            time_column=time_column,
-            units_per_second=units_per_second,
-            acc=acc,
-            gyr=gyr,
-            mag=_find_axes(source, "mag"),
-        )
+        layout = Layout(time=time, acc=acc, gyr=gyr, mag=_find_axes(table, "mag"))
+        return read_table(table, (layout,), progress)
 
 
-def _find_time(source: Source) -> tuple[str, float]:
+def _find_time(table: Table) -> Ticks:
     found = [(f"time_{unit}", factor) for unit, factor in _TIME.items()]
-    found = [(name, factor) for name, factor in found if name in source.columns]
+    found = [(name, factor) for name, factor in found if name in table.columns]
     if len(found) != 1:
         raise wrong(
-            source.path,
+            table.path,
             "time is there in two units" if found else "no column time_s, time_ms or time_us",
             line=1,
             hint="give the sensor's own time in one of time_s, time_ms, time_us",
         )
-    return found[0]
+    return Ticks(*found[0])
 
 
-def _find_axes(source: Source, what: str) -> Axes | None:
-    named = [name for name in source.columns if name.startswith(f"{what}_")]
+def _find_axes(table: Table, what: str) -> Axes | None:
+    named = [name for name in table.columns if name.startswith(f"{what}_")]
     if not named:
         return None
     units = {name.rpartition("_")[2] for name in named}
     if len(units) > 1:
         raise wrong(
-            source.path,
+            table.path,
             f"{what} is there in the units {' and '.join(sorted(units))}",
             line=1,
             column=named[-1],
@@ -94,6 +95,6 @@ def _find_axes(source: Source, what: str) -> Axes | None:
     for name in (x, y, z):
         if name not in named:
             raise wrong(
-                source.path, f"no column {name}", line=1, hint="three axes are needed: x, y and z"
+                table.path, f"no column {name}", line=1, hint="three axes are needed: x, y and z"
             )
     return Axes((x, y, z), _AXES[what][unit])

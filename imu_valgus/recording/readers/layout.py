@@ -1,11 +1,14 @@
-"""What a file holds: which columns mean what, and the samples they made."""
+"""What a file holds: which columns mean what, and the samples of each sensor that they made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from imu_valgus.core import GRAVITY_MPS2, FloatArray
-from imu_valgus.recording.readers.source import Source
+import numpy as np
+
+from imu_valgus.core import GRAVITY_MPS2, FloatArray, IntArray
+from imu_valgus.recording.readers.source import Progress, SeenFile
 
 RADPS_PER_DPS: Final = 0.017453292519943295
 
@@ -18,58 +21,145 @@ class Axes:
     factor: float
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Which columns of a file mean what; None where the file has no such thing."""
+class TimeAxis(Protocol):
+    """How a file tells when a sample was taken."""
 
-    model: str
-    time_column: str
-    units_per_second: float
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that tell it."""
+        ...
+
+    def seconds(self, values: Mapping[str, FloatArray], rows: IntArray) -> FloatArray:
+        """Turn the columns (n,), found in these rows of the file, into seconds (n,)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """One column counts time, so many a second; ``wraps_at`` is where a counter begins again."""
+
+    column: str
+    per_second: float
+    wraps_at: float | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column that counts."""
+        return (self.column,)
+
+    def seconds(self, values: Mapping[str, FloatArray], rows: IntArray) -> FloatArray:
+        """Turn the counts (n,) into seconds (n,); ``rows`` is not needed."""
+        del rows
+        counts = values[self.column]
+        if self.wraps_at is not None:
+            fell = np.diff(counts, prepend=counts[:1]) < -0.5 * self.wraps_at
+            counts = counts + self.wraps_at * np.cumsum(fell)
+        return counts / self.per_second
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """No column tells time: the rows follow each other at one rate."""
+
+    sampling_rate_hz: float
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def seconds(self, values: Mapping[str, FloatArray], rows: IntArray) -> FloatArray:
+        """Turn the numbers of the rows (n,) into seconds (n,); ``values`` is not needed."""
+        del values
+        return rows / self.sampling_rate_hz
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Which columns of a table mean what for one sensor; None where it has no such thing."""
+
+    time: TimeAxis
     acc: Axes | None = None
     gyr: Axes | None = None
     mag: Axes | None = None
+    label: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
 
     @property
-    def axes(self) -> tuple[Axes, ...]:
-        """The triplets that are there: acceleration, turn rate, magnetic field."""
-        return tuple(axes for axes in (self.acc, self.gyr, self.mag) if axes)
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns that are read."""
+        axes = (axes.columns for axes in (self.acc, self.gyr, self.mag) if axes)
+        return (*self.time.columns, *(name for columns in axes for name in columns))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SensorFile:
-    """The samples of one file in SI, on the file's clock, as they were: nothing mended.
+    """The samples of one sensor in a file in SI, on the file's clock, as they were: nothing mended.
 
-    ``time_s`` (n,), the others (n, 3) or None where the file has no such columns.
+    Parameters
+    ----------
+    path : Path
+    label : str
+        What the file calls the sensor; empty where it holds one only. A placement where the program
+        that wrote it knew it.
+    model, serial, firmware : str
+        Empty where the file does not say; a model is said wherever the units are the format's own.
+    time_s : (n,)
+        Strictly increasing.
+    acc_mps2, gyr_radps, mag_ut : (n, 3), optional
+        In the sensor's frame, gravity included; None where the file has no such thing.
+    time_column : str
+        How the file calls the time; empty where it gives no name.
+    acc_named, gyr_named : Axes, optional
+        How it calls the axes, and in which unit they are written; both to be named in messages.
+    first_line : int, optional
+        The line of the first sample, where the file is text.
+    companions : tuple of Path
+        Other files that were read with it and belong to it.
     """
 
-    source: Source
-    layout: Layout
+    path: Path
     time_s: FloatArray
     acc_mps2: FloatArray | None
     gyr_radps: FloatArray | None
-    mag_ut: FloatArray | None
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self.source.path
+    mag_ut: FloatArray | None = None
+    label: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    time_column: str = ""
+    acc_named: Axes | None = None
+    gyr_named: Axes | None = None
+    first_line: int | None = None
+    companions: tuple[Path, ...] = ()
 
 
 class FileFormat(Protocol):
-    """One format of sensor files, known by the header."""
+    """One format of sensor files, known by its content."""
 
     @property
     def name(self) -> str:
         """What people call it."""
         ...
 
-    def layout(self, source: Source) -> Layout | None:
-        """Say which columns mean what; None where the file is of another format.
+    @property
+    def summary(self) -> str:
+        """Which files of which program, in a line for people."""
+        ...
+
+    def knows(self, seen: SeenFile) -> bool:
+        """Say whether a file is of this format, a look-alike that is explained included."""
+        ...
+
+    def read(self, path: Path, progress: Progress) -> tuple[SensorFile, ...]:
+        """Read the samples of each sensor in a file of this format.
 
         Raises
         ------
         RecordingError
-            Where the file is of this format, but columns are missing or unknown.
+            Naming the place of what is wrong, or how to export what is missing.
         """
         ...
 
@@ -79,9 +169,19 @@ def in_g(*columns: str) -> Axes:
     return Axes(_three(columns), GRAVITY_MPS2)
 
 
+def in_mps2(*columns: str) -> Axes:
+    """Make the axes of an accelerometer in m/s²."""
+    return Axes(_three(columns), 1.0)
+
+
 def in_dps(*columns: str) -> Axes:
     """Make the axes of a gyroscope in degrees per second."""
     return Axes(_three(columns), RADPS_PER_DPS)
+
+
+def in_radps(*columns: str) -> Axes:
+    """Make the axes of a gyroscope in radians per second."""
+    return Axes(_three(columns), 1.0)
 
 
 def _three(columns: tuple[str, ...]) -> tuple[str, str, str]:

@@ -1,135 +1,184 @@
 """The numbers of a table, fast; and where they cannot be trusted, the line and column."""
 
 import re
-from csv import reader
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from imu_valgus.core import FloatArray, RecordingError
+from imu_valgus.core import FloatArray, IntArray, RecordingError
 from imu_valgus.recording.readers.layout import Axes, Layout, SensorFile
-from imu_valgus.recording.readers.source import MeteredText, Progress, Source, open_text, wrong
+from imu_valgus.recording.readers.plausible import check_samples
+from imu_valgus.recording.readers.source import MeteredFile, Progress, open_unpacked, wrong
+from imu_valgus.recording.readers.text_table import Table
 
 _BLOCK_BYTES: Final = 8 << 20
-_RATE_RANGE_HZ: Final = (10.0, 10_000.0)
-"""Under 10 Hz no stride is seen; above 10 kHz no body-worn sensor samples."""
-
-_MAX_ACC_MPS2: Final = 4500.0
-_MAX_GYR_RADPS: Final = 80.0
-"""No body-worn sensor reads beyond: 400 g ranges (3923 m/s²) and 4000 deg/s (70 rad/s) with room.
-
-A thigh or shank in running turns at 5 to 15 rad/s, 300 to 900 if degrees are taken for radians.
-"""
-_ACC_HINT: Final = "look at the unit: acc_x_g is 9.81 m/s², acc_x_mps2 is m/s²"
-_GYR_HINT: Final = "look at the unit: gyr_x_dps is degrees a second, gyr_x_radps radians a second"
-
 _MIN_LINES_FOR_DECIMALS: Final = 20
 
 
-def read_table(source: Source, layout: Layout, progress: Progress) -> SensorFile:
-    """Read the numbers of a file and check each: finite, in order, possible.
+def read_table(
+    table: Table, layouts: Sequence[Layout], progress: Progress
+) -> tuple[SensorFile, ...]:
+    """Read the numbers of each sensor in a table and check each: finite, in order, possible.
+
+    Columns that no layout names may hold anything.
+
+    Parameters
+    ----------
+    table : Table
+    layouts : sequence of Layout
+        One a sensor; all their columns are in the table, once.
+    progress : callable
 
     Raises
     ------
     RecordingError
         Naming file, line and column of the first that is wrong.
     """
-    values = _parse(source, progress)
-    _check_finite(source, values)
-    time_s = values[layout.time_column] / layout.units_per_second
-    _check_time(source, layout, time_s, values)
-    acc, gyr, mag = (_axes(values, axes) for axes in (layout.acc, layout.gyr, layout.mag))
-    if layout.acc and acc is not None:
-        _check_possible(source, layout.acc, acc, limit=_MAX_ACC_MPS2, hint=_ACC_HINT)
-    if layout.gyr and gyr is not None:
-        _check_possible(source, layout.gyr, gyr, limit=_MAX_GYR_RADPS, hint=_GYR_HINT)
-    return SensorFile(source, layout, time_s, acc, gyr, mag)
+    names = tuple(dict.fromkeys(name for layout in layouts for name in layout.columns))
+    values = _parse(table, names, progress)
+    return tuple(_sensor(table, layout, values) for layout in layouts)
 
 
-def _parse(source: Source, progress: Progress) -> dict[str, FloatArray]:
-    with open_text(source.path) as (file, text):
-        metered = MeteredText(source.path, file, text, progress)
+def _sensor(table: Table, layout: Layout, values: Mapping[str, FloatArray]) -> SensorFile:
+    rows = _measured_rows(table, layout, values)
+    own = {name: values[name][rows] for name in layout.columns}
+    _check_finite(table, own, rows)
+    sensor = SensorFile(
+        path=table.path,
+        time_s=layout.time.seconds(own, rows),
+        acc_mps2=_axes(own, layout.acc),
+        gyr_radps=_axes(own, layout.gyr),
+        mag_ut=_axes(own, layout.mag),
+        label=layout.label,
+        model=layout.model,
+        serial=layout.serial,
+        firmware=layout.firmware,
+        time_column=next(iter(layout.time.columns), ""),
+        acc_named=layout.acc,
+        gyr_named=layout.gyr,
+        first_line=table.dialect.first_line,
+    )
+    check_samples(
+        sensor,
+        line_of=lambda sample: table.find_row(int(rows[sample]))[0],
+        written_time=own[sensor.time_column] if len(layout.time.columns) == 1 else None,
+    )
+    return sensor
+
+
+def _measured_rows(table: Table, layout: Layout, values: Mapping[str, FloatArray]) -> IntArray:
+    """Return the rows that hold anything of this sensor, all where nothing may be missing."""
+    n = len(next(iter(values.values())))
+    named = [name for name in layout.columns if name not in layout.time.columns]
+    if not table.dialect.missing:
+        return np.arange(n)
+    measured = np.zeros(n, dtype=np.bool_)
+    for name in named:
+        measured |= ~np.isnan(values[name])
+    return np.flatnonzero(measured)
+
+
+def _parse(table: Table, names: Sequence[str], progress: Progress) -> dict[str, FloatArray]:
+    """Read the named columns; the others are not even looked at."""
+    places = {name: str(table.columns.index(name)) for name in names}
+    with open_unpacked(table.path) as (file, content):
+        metered = MeteredFile(table.path, file, content, progress)
         try:
-            table = csv.read_csv(
+            found = csv.read_csv(
                 pa.PythonFile(metered, mode="r"),
                 read_options=csv.ReadOptions(
-                    column_names=list(source.columns), skip_rows=1, block_size=_BLOCK_BYTES
+                    column_names=[str(place) for place in range(len(table.columns))],
+                    skip_rows=table.dialect.first_line - 1,
+                    block_size=_BLOCK_BYTES,
                 ),
+                parse_options=csv.ParseOptions(delimiter=table.dialect.separator),
                 convert_options=csv.ConvertOptions(
-                    column_types={name: pa.float64() for name in source.columns}, null_values=[""]
+                    include_columns=list(places.values()),
+                    column_types={place: pa.float64() for place in places.values()},
+                    null_values=["", *table.dialect.missing],
+                    decimal_point=table.dialect.decimal,
                 ),
             )
         except pa.ArrowInvalid as error:
             metered.finish()
-            raise _find_fault(source, error) from error
+            raise _find_fault(table, names, error) from error
         finally:
             metered.finish()
-    if table.num_rows < 2:
-        n = "one row" if table.num_rows else "no rows"
+    if found.num_rows < 2:
+        n = "one row" if found.num_rows else "no rows"
         raise wrong(
-            source.path,
+            table.path,
             f"{n} of data, a recording needs two or more",
-            line=1 + table.num_rows,
+            line=table.dialect.first_line - 1 + found.num_rows,
             hint="export the recording again",
         )
-    _check_last_line(source, metered.tail)
-    return {name: table.column(name).to_numpy() for name in source.columns}
+    _check_last_line(table, metered.tail)
+    return {name: found.column(place).to_numpy() for name, place in places.items()}
 
 
-def _find_fault(source: Source, error: Exception) -> RecordingError:
+def _find_fault(table: Table, names: Sequence[str], error: Exception) -> RecordingError:
     """Go through a table that the parser refused, line by line, for the first fault."""
-    lines = source.lines()
-    next(lines)
+    lines = table.lines()
     for number, line in lines:
-        cells = next(reader([line]))
-        fault = None if _fits(source, cells) else _fault(source, number, cells)
+        cells = table.cells(line)
+        fault = None if _fits(table, cells) else _fault(table, names, number, cells)
         if fault:
             is_last = next(lines, None) is None
-            return _as_cut_off(source, fault) if is_last else fault
-    return wrong(source.path, str(error).splitlines()[0], hint="export the recording again")
+            return _as_cut_off(table, fault) if is_last else fault
+    return wrong(table.path, str(error).splitlines()[0], hint="export the recording again")
 
 
-def _fits(source: Source, cells: list[str]) -> bool:
-    """Say quickly of a line that all is well; not so quickly where it has an empty cell."""
+def _fits(table: Table, cells: list[str]) -> bool:
+    """Say quickly of a line that all is well; not so quickly where it has anything but numbers."""
     try:
-        return len([float(cell) for cell in cells]) == len(source.columns)
+        return len([float(cell) for cell in cells]) == len(table.columns)
     except ValueError:
         return False
 
 
-def _fault(source: Source, line: int, cells: list[str]) -> RecordingError | None:
-    if len(cells) != len(source.columns):
+def _fault(
+    table: Table, names: Sequence[str], line: int, cells: list[str]
+) -> RecordingError | None:
+    if len(cells) != len(table.columns):
         return wrong(
-            source.path,
-            f"{len(cells)} values, the header names {len(source.columns)} columns",
+            table.path,
+            f"{len(cells)} values, the header names {len(table.columns)} columns",
             line=line,
-            hint="mend or delete that line; numbers take a decimal point, no comma",
+            hint="mend or delete that line; numbers take a decimal point, no comma"
+            if table.dialect.separator == ","
+            else "mend or delete that line",
         )
-    for name, cell in zip(source.columns, cells, strict=True):
-        text = cell.strip()
-        try:
-            float(text or "nan")
-        except ValueError:
-            decimal_comma = re.fullmatch(r"-?\d+,\d+", text)
+    for name, text in zip(table.columns, cells, strict=True):
+        if name in names and not _is_number(text, table):
+            comma = table.dialect.decimal == "." and re.fullmatch(r"-?\d+,\d+", text)
             return wrong(
-                source.path,
+                table.path,
                 f"{text[:20]!r} is no number",
                 line=line,
                 column=name,
-                hint="write numbers with a decimal point"
-                if decimal_comma
-                else "mend or delete that line",
+                hint="write numbers with a decimal point" if comma else "mend or delete that line",
             )
     return None
 
 
-def _as_cut_off(source: Source, fault: RecordingError) -> RecordingError:
+def _is_number(text: str, table: Table) -> bool:
+    if not text or text in table.dialect.missing:
+        return True
+    try:
+        float(text.replace(table.dialect.decimal, "."))
+    except ValueError:
+        return False
+    return True
+
+
+def _as_cut_off(table: Table, fault: RecordingError) -> RecordingError:
     """Say that the file ends too early, where the last line is wrong and has no line end."""
-    with open_text(source.path) as (_, text):
+    with open_unpacked(table.path) as (_, content):
         last = b""
-        while piece := text.read(_BLOCK_BYTES):
+        while piece := content.read(_BLOCK_BYTES):
             last = piece
     if last.endswith((b"\n", b"\r")):
         return fault
@@ -138,7 +187,7 @@ def _as_cut_off(source: Source, fault: RecordingError) -> RecordingError:
     )
 
 
-def _check_last_line(source: Source, tail: bytes) -> None:
+def _check_last_line(table: Table, tail: bytes) -> None:
     """Refuse a last number that was cut in the middle.
 
     Without a line end, a last cell that has fewer decimals than any of the lines before it is
@@ -149,18 +198,20 @@ def _check_last_line(source: Source, tail: bytes) -> None:
     lines = [line for line in tail.splitlines()[1:] if line.strip()]
     if len(lines) < _MIN_LINES_FOR_DECIMALS:
         return
-    decimals = [len(line.rpartition(b",")[2].partition(b".")[2]) for line in lines]
+    separator, point = (mark.encode() for mark in (table.dialect.separator, table.dialect.decimal))
+    cells = [line.rpartition(separator)[2] for line in lines]
+    decimals = [len(cell.partition(point)[2]) for cell in cells]
     if decimals[-1] < min(decimals[:-1]):
         raise wrong(
-            source.path,
-            f"the last line is cut off at {lines[-1].rpartition(b',')[2].decode('latin-1')!r}",
-            line=max(number for number, _ in source.lines()),
-            column=source.columns[-1],
+            table.path,
+            f"the last line is cut off at {cells[-1].decode('latin-1')!r}",
+            line=max(number for number, _ in table.lines()),
+            column=table.columns[-1],
             hint="delete it, or copy the file again",
         )
 
 
-def _check_finite(source: Source, values: dict[str, FloatArray]) -> None:
+def _check_finite(table: Table, values: Mapping[str, FloatArray], rows: IntArray) -> None:
     first = {
         name: int(np.argmin(finite))
         for name, column in values.items()
@@ -169,10 +220,10 @@ def _check_finite(source: Source, values: dict[str, FloatArray]) -> None:
     if not first:
         return
     name = min(first, key=lambda column: first[column])
-    line, row = source.find_row(first[name])
-    text = next(reader([row]))[source.columns.index(name)].strip()
+    line, row = table.find_row(int(rows[first[name]]))
+    text = table.cells(row)[table.columns.index(name)]
     raise wrong(
-        source.path,
+        table.path,
         f"{text!r} is no number" if text else "empty",
         line=line,
         column=name,
@@ -180,59 +231,7 @@ def _check_finite(source: Source, values: dict[str, FloatArray]) -> None:
     )
 
 
-def _check_time(
-    source: Source, layout: Layout, time_s: FloatArray, values: dict[str, FloatArray]
-) -> None:
-    steps = np.diff(time_s)
-    if not (steps > 0).all():
-        row = int(np.argmax(steps <= 0)) + 1
-        raise _wrong_step(source, layout.time_column, row, values)
-    rate_hz = 1.0 / float(np.median(steps))
-    if not _RATE_RANGE_HZ[0] <= rate_hz <= _RATE_RANGE_HZ[1]:
-        raise wrong(
-            source.path,
-            f"{rate_hz:.4g} samples a second are impossible",
-            line=2,
-            column=layout.time_column,
-            hint="look at the unit: time_s is seconds, time_ms 1e-3 s, time_us 1e-6 s",
-        )
-
-
-def _wrong_step(
-    source: Source, column: str, row: int, values: dict[str, FloatArray]
-) -> RecordingError:
-    before, now = (float(value) for value in values[column][row - 1 : row + 1])
-    if all(one[row] == one[row - 1] for one in values.values()):
-        problem, hint = "the same row twice", "delete the second; export without repeats"
-    elif before == now:
-        problem = f"two samples at the same time, {now:.12g}"
-        hint = "give the sensor's own time with more decimals, not the time of arrival"
-    else:
-        problem = f"time runs back, from {before:.12g} to {now:.12g}"
-        hint = "sort the rows by time, or split the file there and name both parts"
-    return wrong(source.path, problem, line=source.find_row(row)[0], column=column, hint=hint)
-
-
-def _check_possible(
-    source: Source, axes: Axes, values: FloatArray, *, limit: float, hint: str
-) -> None:
-    beyond = np.abs(values) > limit
-    if not beyond.any():
-        return
-    row = int(np.argmax(beyond.any(axis=1)))
-    axis = int(np.argmax(beyond[row]))
-    found = values[row, axis] / axes.factor
-    largest = limit / axes.factor
-    raise wrong(
-        source.path,
-        f"{found:.4g} is more than any sensor measures ({largest:.0f})",
-        line=source.find_row(row)[0],
-        column=axes.columns[axis],
-        hint=hint,
-    )
-
-
-def _axes(values: dict[str, FloatArray], axes: Axes | None) -> FloatArray | None:
+def _axes(values: Mapping[str, FloatArray], axes: Axes | None) -> FloatArray | None:
     if axes is None:
         return None
     return np.column_stack([values[name] for name in axes.columns]) * axes.factor

@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import SIDES, FloatArray, KneeAngles, RecordingError, Side
-from imu_valgus.recording.readers import wrong
-from imu_valgus.recording.readers.source import open_text
+from imu_valgus.recording.readers import open_unpacked, wrong
 
 ReferenceClock = Literal["unix", "own"]
 """``unix``: seconds since 1970; ``own``: whatever the laboratory counts from."""
@@ -94,7 +93,7 @@ def _wanted() -> dict[str, tuple[str, ...]]:
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        with open_text(path) as (_, text):
+        with open_unpacked(path) as (_, text):
             table = pd.read_csv(text, comment="#", dtype=str, skipinitialspace=True)
     except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         what = str(error).strip().splitlines()[0]

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from imu_valgus.core import RecordingError
-from imu_valgus.recording.readers import wrong
-from imu_valgus.recording.readers.source import open_text
+from imu_valgus.recording.readers import open_unpacked, wrong
 from imu_valgus.recording.references.marker_file import METRES, MarkerFile
 
 _HEADER_LINES = 5
@@ -30,7 +29,7 @@ def read_trc(path: Path) -> MarkerFile:
     RecordingError
         Naming file and line of what is wrong.
     """
-    with open_text(path) as (_, raw):
+    with open_unpacked(path) as (_, raw):
         text = raw.read().decode("utf-8", errors="replace")
     lines = text.splitlines()
     if len(lines) <= _HEADER_LINES or not lines[0].startswith("PathFileType"):
