@@ -36,6 +36,24 @@ TREADMILL_NOTES: Final = (
     "sensors ride on, soft tissue included, not that of the bones; contacts from the foot's "
     "markers and the knee."
 )
+TREADMILL_LICENCE: Final = """\
+# Licence of this session
+
+The motion was measured by others: subject RBDS001 (files `RBDS001static` and
+`RBDS001runT25markers`) of
+
+> Fukuchi RK, Fukuchi CA, Duarte M (2017). A public dataset of running biomechanics and the effects
+> of running speed on lower extremity kinematics and kinetics. PeerJ 5:e3298,
+> doi:10.7717/peerj.3298
+
+from github.com/regifukuchi/BMC-RIC-running-biomechanics at ebe9c5c, licensed under the Creative
+Commons Attribution 4.0 International licence, CC BY 4.0:
+https://creativecommons.org/licenses/by/4.0/
+
+Changed: sensors were computed on the markers, and standing added before and after the run, as
+`session.json` says in its notes. The markers themselves are not in this folder. What is here may be
+passed on under the same licence, with this attribution.
+"""
 LOWER_BODY_NOTES: Final = (
     "Measured with five x-IMU3 sensors at about 50 Hz. x-io Technologies, "
     "github.com/xioTechnologies/IMU-Mocap at 0f0e7c9, MIT licence (raw/LICENSE.md). What the "
@@ -61,6 +79,7 @@ def make_treadmill_run(source: Path, session: Path) -> None:
     write_simulated_session(
         session, run, sensor=params.sensor, notes=TREADMILL_NOTES, impacts=False, force=True
     )
+    (session / "LICENSE.md").write_text(TREADMILL_LICENCE, encoding="utf-8")
 
 
 def make_lower_body(source: Path, session: Path) -> None:

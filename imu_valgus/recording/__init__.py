@@ -60,6 +60,7 @@ from imu_valgus.recording.readers import (
     FORMATS,
     Progress,
     SensorFile,
+    read_sensor_file,
     read_sensors,
 )
 from imu_valgus.recording.recording import Recording, assemble_recording
@@ -71,10 +72,12 @@ from imu_valgus.recording.session import (
     write_collected_session,
     write_session,
 )
+from imu_valgus.recording.shipped import DEMO_LIBRARY, demo_session, shipped_session
 from imu_valgus.recording.simulated import TRUTH_CONTACTS_NAME, TRUTH_NAME, write_simulated_session
 from imu_valgus.recording.speed import SPEED_NAME, SpeedCurve, read_speeds, write_speeds
 
 __all__ = [
+    "DEMO_LIBRARY",
     "FORMATS",
     "FORMAT_VERSION",
     "INFO_NAME",
@@ -111,6 +114,7 @@ __all__ = [
     "change_mark",
     "check_athlete",
     "decide_clock",
+    "demo_session",
     "files_below",
     "import_command",
     "import_files",
@@ -119,6 +123,7 @@ __all__ = [
     "read_events",
     "read_info",
     "read_marks",
+    "read_sensor_file",
     "read_sensors",
     "read_session",
     "read_speeds",
@@ -126,6 +131,7 @@ __all__ = [
     "refuse_overwrite",
     "remove_mark",
     "session_lock",
+    "shipped_session",
     "split_label",
     "undo",
     "write_atomically",

@@ -85,6 +85,13 @@ def test_the_licence_of_the_measured_session_comes_with_it():
     assert "Copyright (c) 2023 x-io Technologies" in text
 
 
+@pytest.mark.parametrize("what", ["doi:10.7717/peerj.3298", "CC BY 4.0", "ebe9c5c"])
+def test_the_licence_of_the_measured_poses_comes_with_them(what: str):
+    text = (RECORDINGS / "rbds001_treadmill-run" / "LICENSE.md").read_text(encoding="utf-8")
+
+    assert what in text
+
+
 def test_sensors_on_smoothed_poses_say_that_they_feel_no_impacts():
     info = read_info(RECORDINGS / "rbds001_treadmill-run")
 
@@ -127,7 +134,9 @@ def test_the_treadmill_session_can_be_made_anew(
 ):
     maker["make_treadmill_run"](shared_data / "rbds001", tmp_path / "run")
 
-    assert_same_session(tmp_path / "run", RECORDINGS / "rbds001_treadmill-run")
+    shipped = RECORDINGS / "rbds001_treadmill-run"
+    assert_same_session(tmp_path / "run", shipped)
+    assert (tmp_path / "run/LICENSE.md").read_text() == (shipped / "LICENSE.md").read_text()
 
 
 def test_the_measured_session_can_be_made_anew(

@@ -4,36 +4,39 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from imu_valgus.app.cli.analyze import print_summary, progress_bar
-from imu_valgus.core import RecordingError
 from imu_valgus.pipeline import analyze_session
+from imu_valgus.recording import DEMO_LIBRARY, demo_session
 from imu_valgus.report import write_report
-
-SHIPPED: Final = Path(__file__).parents[3] / "recordings" / "rbds001_treadmill-run"
 
 
 def demo(
     *,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SESSION",
+            help="Put a copy of the run there first; an installed imu-valgus puts it into "
+            f"{DEMO_LIBRARY}/ where you are.",
+            show_default=False,
+        ),
+    ] = None,
     no_open: Annotated[
         bool, typer.Option("--no-open", help="Print the report's path, open nothing.")
     ] = False,
 ) -> None:
     """Analyse the shipped run (real running poses, computed sensors) and open its report."""
-    if not SHIPPED.is_dir():
-        raise RecordingError(
-            f"{SHIPPED}: the shipped run is not here",
-            hint="run the demo from a clone of the repository",
-        )
+    session = demo_session(to)
     with progress_bar() as on_progress:
-        summary = analyze_session(SHIPPED, progress=on_progress)
-    print_summary(SHIPPED, summary)
-    page = write_report(SHIPPED)
+        summary = analyze_session(session, progress=on_progress)
+    print_summary(session, summary)
+    page = write_report(session).resolve()
     typer.echo(f"report: {page}")
-    typer.echo(f"all sessions in the browser: imu-valgus review {_shown(SHIPPED.parent)}")
+    typer.echo(f"all sessions in the browser: imu-valgus review {_shown(session.parent)}")
     if not no_open and has_display():
         webbrowser.open(page.as_uri())
 
