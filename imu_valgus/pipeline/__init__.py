@@ -4,11 +4,12 @@ Comes in: a ``Recording`` (or its folder). Goes out: ``Analysis`` with the summa
 strides and repetitions and the angles, and the same as files. ``analyze`` reads like the road:
 clocks, activities, each leg's angles, contacts, laps, strides, repetitions, summary.
 Live, a leg's angles come packet by packet from ``OnlineKnee``.
+The segments' attitudes, too large for ``derived/``, ``session_legs`` works out anew.
 ``follow_events`` brings ``derived/`` in line with edited events without a new analysis.
 ``validate_session`` holds the result against an optical system's.
 """
 
-from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session
+from imu_valgus.pipeline.batch import Analysis, analyze, analyze_session
 from imu_valgus.pipeline.crosstalk import CORRECTED
 from imu_valgus.pipeline.derived import (
     Derived,
@@ -24,6 +25,7 @@ from imu_valgus.pipeline.derived import (
 from imu_valgus.pipeline.estimates import DRIFT_SD_DEG, Estimate, difference, run_mean
 from imu_valgus.pipeline.following import follow_events, follow_speeds, follows
 from imu_valgus.pipeline.leg import LegMotion, leg_motion
+from imu_valgus.pipeline.legs import OnProgress, SessionLegs, session_legs
 from imu_valgus.pipeline.made_from import fingerprint, is_made_from
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError
 from imu_valgus.pipeline.online import KneeSamples, LegCalibration, OnlineKnee, leg_calibration
@@ -86,6 +88,7 @@ __all__ = [
     "PlaneValidation",
     "ReferenceParams",
     "RepetitionResult",
+    "SessionLegs",
     "SideSummary",
     "SideValidation",
     "Statistic",
@@ -114,6 +117,7 @@ __all__ = [
     "read_strides",
     "read_summary",
     "run_mean",
+    "session_legs",
     "validate_session",
     "where_zero",
     "write_derived",

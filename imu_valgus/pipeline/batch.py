@@ -1,24 +1,23 @@
 """The whole road once, for a recording that is complete."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from imu_valgus.activities import apply_events, find_bouts
-from imu_valgus.core import Bout, ImuValgusError, Side, placement_of
+from imu_valgus.core import Side
 from imu_valgus.pipeline.crosstalk import with_correction, without_crosstalk
 from imu_valgus.pipeline.derived import read_parameters, write_derived
 from imu_valgus.pipeline.following import write_judged
 from imu_valgus.pipeline.heard import Judged, heard, judged_of
-from imu_valgus.pipeline.leg import leg_motion
-from imu_valgus.pipeline.lone import lone_segment
+from imu_valgus.pipeline.legs import OnProgress, legs_of, silent
 from imu_valgus.pipeline.made_from import fingerprint, write_made_from
 from imu_valgus.pipeline.misplaced import MisplacedSensorsError, refuse_misplaced, refuse_wrong_side
 from imu_valgus.pipeline.params import AnalysisParams
 from imu_valgus.pipeline.repetitions import session_repetitions
-from imu_valgus.pipeline.session_time import SessionSignals, legs_worn, on_session_time
+from imu_valgus.pipeline.session_time import on_session_time
 from imu_valgus.pipeline.strides import (
     Leg,
     LegStrides,
@@ -34,9 +33,6 @@ from imu_valgus.quality import check
 from imu_valgus.recording import Recording, import_command, read_session, session_lock
 from imu_valgus.strides import Contacts, find_laps
 
-OnProgress = Callable[[str, float], None]
-"""Called with the stage's name and the share of the whole that is done."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
@@ -50,10 +46,6 @@ class Analysis:
     repetitions: pd.DataFrame
     angles: pd.DataFrame
     judged: Judged
-
-
-def silent(_stage: str, _share: float) -> None:
-    """Report progress to nobody."""
 
 
 def analyze_session(
@@ -117,7 +109,7 @@ def analyze(
         across=session.across,
     )
     refuse_misplaced(findings)
-    legs = _legs(session, bouts, params=params, progress=progress)
+    legs = legs_of(session, bouts, params=params, progress=progress)
     refuse_wrong_side(legs)
     progress("strides", 0.75)
     contacts: dict[Side, Contacts] = {side: contacts_of(leg, bouts) for side, leg in legs.items()}
@@ -160,30 +152,3 @@ def analyze(
         angles=pd.concat([angle_table(leg) for leg in legs.values()], ignore_index=True),
         judged=judged,
     )
-
-
-def _legs(
-    session: SessionSignals,
-    bouts: Sequence[Bout],
-    *,
-    params: AnalysisParams,
-    progress: OnProgress,
-) -> dict[Side, Leg]:
-    """Work out each leg as far as its sensors allow."""
-    worn = legs_worn(session.signals)
-    if not worn:
-        raise ImuValgusError(
-            "no sensor on a thigh or a shank",
-            hint="a leg needs left_thigh and left_shank, or right_thigh and right_shank",
-        )
-    legs: dict[Side, Leg] = {}
-    for number, (side, segments) in enumerate(worn.items()):
-        progress(f"{side} leg", 0.25 + 0.5 * number / len(worn))
-        signals = [session.signals[placement_of(side, segment)] for segment in segments]
-        if len(segments) == 2:
-            legs[side] = leg_motion(signals[0], signals[1], bouts, side=side, params=params)
-        else:
-            legs[side] = lone_segment(
-                signals[0], bouts, side=side, segment=segments[0], params=params
-            )
-    return legs

@@ -88,6 +88,14 @@ class LegMotion:
     straps: Mapping[Segment, StrapFit]
     stood_again: Bout | None
 
+    @property
+    def segments_to_earth(self) -> tuple[Rotation, Rotation]:
+        """The attitudes of thigh and shank at ``time_s``, (n,) each: ISB axes → z up.
+
+        One heading for both; it is free and drifts.
+        """
+        return _segments_to_earth(self.relative, self.alignment)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Evidence:
@@ -183,8 +191,7 @@ def _resolve(
     params: AnalysisParams,
 ) -> LegMotion:
     """Read the angles off the aligned segments, zero at standing."""
-    thigh_to_earth = compose(relative.thigh_to_earth, alignment.thigh.inv())
-    shank_to_earth = compose(relative.shank_to_earth, alignment.shank.inv())
+    thigh_to_earth, shank_to_earth = _segments_to_earth(relative, alignment)
     angles = knee_angles(thigh_to_earth, shank_to_earth, side=side)
     still = during(relative.time_s, [standing])
     standing_valgus_deg = (
@@ -227,6 +234,15 @@ def _resolve(
         standing_after_deg=after_deg,
         straps=evidence.straps,
         stood_again=evidence.stood_again,
+    )
+
+
+def _segments_to_earth(
+    relative: RelativeOrientation, alignment: LegAlignment
+) -> tuple[Rotation, Rotation]:
+    return (
+        compose(relative.thigh_to_earth, alignment.thigh.inv()),
+        compose(relative.shank_to_earth, alignment.shank.inv()),
     )
 
 
