@@ -8,6 +8,16 @@ class ImuValgusError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def hint(self) -> str:
+        """How to mend it; Python shows it below the error, to who works in a notebook."""
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str) -> None:
+        self._hint = hint
+        self.__notes__ = [f"hint: {hint}"] if hint else []
+
 
 class RecordingError(ImuValgusError):
     """A file or a session folder cannot be read or written as it stands."""

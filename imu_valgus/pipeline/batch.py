@@ -9,7 +9,7 @@ import pandas as pd
 from imu_valgus.activities import apply_events, find_bouts
 from imu_valgus.core import Side
 from imu_valgus.pipeline.crosstalk import with_correction, without_crosstalk
-from imu_valgus.pipeline.derived import read_parameters, write_derived
+from imu_valgus.pipeline.derived import Derived, read_parameters, with_speeds, write_derived
 from imu_valgus.pipeline.following import write_judged
 from imu_valgus.pipeline.heard import Judged, heard, judged_of
 from imu_valgus.pipeline.legs import OnProgress, legs_of, silent
@@ -30,7 +30,13 @@ from imu_valgus.pipeline.summarise import summarise
 from imu_valgus.pipeline.summary import Summary
 from imu_valgus.pipeline.tables import angle_table
 from imu_valgus.quality import check
-from imu_valgus.recording import Recording, import_command, read_session, session_lock
+from imu_valgus.recording import (
+    Recording,
+    import_command,
+    read_session,
+    read_speeds,
+    session_lock,
+)
 from imu_valgus.strides import Contacts, find_laps
 
 
@@ -58,11 +64,7 @@ def analyze_session(
     progress("reading", 0.0)
     params = params or read_parameters(session)
     inputs = fingerprint(session)
-    try:
-        found = analyze(read_session(session), params=params, progress=progress)
-    except MisplacedSensorsError as error:
-        error.hint += f": {import_command(session, renamed=error.renamed)}"
-        raise
+    found = _analyzed(session, read_session(session), params=params, progress=progress)
     progress("writing", 0.95)
     with session_lock(session):
         write_judged(session, found.judged)
@@ -75,6 +77,39 @@ def analyze_session(
         )
         write_made_from(session, inputs)
     return found.summary
+
+
+def derive(
+    session: Path,
+    recording: Recording,
+    *,
+    params: AnalysisParams | None = None,
+    progress: OnProgress = silent,
+) -> Derived:
+    """Analyse a session that was read from a folder, and write nothing.
+
+    What comes out is what ``read_derived`` would read after :func:`analyze_session`, the speed
+    that a watch told included.
+    """
+    found = _analyzed(session, recording, params=params, progress=progress)
+    return Derived(
+        info=recording.info,
+        summary=found.summary,
+        strides=with_speeds(found.strides, read_speeds(session)),
+        repetitions=found.repetitions,
+        angles=found.angles,
+    )
+
+
+def _analyzed(
+    session: Path, recording: Recording, *, params: AnalysisParams | None, progress: OnProgress
+) -> Analysis:
+    """Analyse what was read of a folder; sensors that are exchanged are told with their cure."""
+    try:
+        return analyze(recording, params=params, progress=progress)
+    except MisplacedSensorsError as error:
+        error.hint += f": {import_command(session, renamed=error.renamed)}"
+        raise
 
 
 def analyze(

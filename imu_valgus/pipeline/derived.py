@@ -101,7 +101,7 @@ def write_numbers(
     Where a watch told the speed (``speed.tsv``), it stands in the stride log.
     """
     folder = session / "derived"
-    strides = _with_speeds(strides, read_speeds(session))
+    strides = with_speeds(strides, read_speeds(session))
     version, about = summary.imu_valgus_version, _about(summary)
     for name, log, to_csv in (
         (STRIDES_NAME, strides, stride_log_csv),
@@ -117,7 +117,7 @@ def write_numbers(
         path.write_bytes(content + b"\n")
 
 
-def _with_speeds(strides: pd.DataFrame, curve: SpeedCurve | None) -> pd.DataFrame:
+def with_speeds(strides: pd.DataFrame, curve: SpeedCurve | None) -> pd.DataFrame:
     """Give each stride the speed at its middle; what a lap's length told stays elsewhere."""
     if curve is None:
         return strides
