@@ -8,10 +8,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from imu_valgus.core import ANGLE_COLUMNS, REP_COLUMNS, SIDES, STRIDE_COLUMNS, Bout, Event, Side
+from imu_valgus.core import (
+    ANGLE_COLUMNS,
+    REP_COLUMNS,
+    SIDES,
+    STRIDE_COLUMNS,
+    Bout,
+    Event,
+    ImuSignal,
+    Side,
+)
 from imu_valgus.pipeline import SideSummary, Statistic, StrideCounts, Summary, write_derived
 from imu_valgus.pipeline.summary import FindingText
-from imu_valgus.recording import write_events
+from imu_valgus.recording import read_info, write_events
+from imu_valgus.recording.signals import signal_path, write_signal
 
 STRIDE_S = 0.7
 
@@ -107,3 +117,14 @@ class MadeSession:
             valgus_peak_deg=statistic("valgus_peak_deg"),
             valgus_excursion_deg=statistic("valgus_excursion_deg"),
         )
+
+
+def add_signal(session: Path, length_s: float) -> None:
+    """Give a session a reference sensor that rests for ``length_s``, at 10 Hz."""
+    time_s = np.arange(0.0, length_s + 0.05, 0.1)
+    still = np.tile([0.0, 9.81, 0.0], (len(time_s), 1))
+    info = read_info(session)
+    path = signal_path(session, info.reference)
+    path.parent.mkdir()
+    signal = ImuSignal(time_s, still, np.zeros_like(still))
+    write_signal(path, signal, sensor=info.sensor(info.reference))

@@ -14,7 +14,7 @@ class ExportOptions:
     watch : Path, optional
         The file that the runner's watch recorded, for the kind ``fit``.
     watch_offset_s : float, optional
-        Session time at the watch's start.
+        Added to the watch's times, where one of the clocks was off, for the kind ``fit``.
     solve : bool
         Run the program on the other side on what was written, for the kind ``opensim``.
     """

@@ -7,10 +7,11 @@ from typing import Final
 from imu_valgus.core import RecordingError
 from imu_valgus.export.csv_tables import CsvTables
 from imu_valgus.export.exporter import Exporter, ExportOptions
+from imu_valgus.export.fit import WatchFit
 from imu_valgus.recording import add_files_atomically, files_below, read_info
 
 _NO_OPTIONS: Final = ExportOptions()
-_KINDS: Final[tuple[Exporter, ...]] = (CsvTables(),)
+_KINDS: Final[tuple[Exporter, ...]] = (CsvTables(), WatchFit())
 EXPORTS: Final[Mapping[str, Exporter]] = {one.name: one for one in _KINDS}
 """Each kind of export by its name."""
 

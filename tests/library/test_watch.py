@@ -13,15 +13,18 @@ from fit_tool.profile.messages.file_id_message import FileIdMessage
 from fit_tool.profile.messages.record_message import RecordMessage
 from fit_tool.profile.profile_type import FileType, Manufacturer
 from garmin_fit_sdk import Decoder, Stream
-from made_sessions import MadeSession
+from made_sessions import MadeSession, add_signal
 
+<<<<<<< HEAD
 from imu_valgus.core import REP_COLUMNS, ImuSignal, ImuValgusError, RecordingError
+=======
+from imu_valgus.core import REP_COLUMNS, RecordingError
+>>>>>>> 39b1b4c (Put valgus and shock into the watch's own FIT file, each second and lap, and keep every byte that was there)
 from imu_valgus.library import Catalogue
 from imu_valgus.library.sessions.watch import note_watch
 from imu_valgus.pipeline.following import write_judged
 from imu_valgus.pipeline.heard import JUDGED_COLUMNS, Judged
-from imu_valgus.recording import SpeedCurve, read_info, read_speeds, write_speeds
-from imu_valgus.recording.signals import signal_path, write_signal
+from imu_valgus.recording import SpeedCurve, read_speeds, write_speeds
 
 START = "2026-11-22T09:00:00+01:00"
 START_UNIX_S = 1_795_334_400
@@ -29,23 +32,12 @@ LENGTH_S = 90.0
 METRES_PER_DEGREE = 2 * np.pi * 6_371_008.8 / 360
 
 
-def add_signal(session: Path) -> None:
-    """Give the session a reference sensor that rests for ``LENGTH_S``."""
-    time_s = np.arange(0.0, LENGTH_S + 0.05, 0.1)
-    still = np.tile([0.0, 9.81, 0.0], (len(time_s), 1))
-    info = read_info(session)
-    path = signal_path(session, info.reference)
-    path.parent.mkdir()
-    signal = ImuSignal(time_s, still, np.zeros_like(still))
-    write_signal(path, signal, sensor=info.sensor(info.reference))
-
-
 @pytest.fixture
 def session(tmp_path):
     """Twenty strides a leg from 60 s on, judged, and a reference sensor of 90 s."""
     made = MadeSession(start=START)
     folder = made.write(tmp_path / "library" / "run")
-    add_signal(folder)
+    add_signal(folder, LENGTH_S)
     strides = pd.concat([made.strides("left"), made.strides("right")], ignore_index=True)
     write_judged(
         folder,

@@ -35,12 +35,29 @@ def export(
             show_default=False,
         ),
     ],
+    watch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.fit",
+            help="fit: the watch's own file, all of which is kept.",
+            show_default=False,
+        ),
+    ] = None,
+    watch_offset: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="fit: added to the watch's times, where one of the clocks was off.",
+            show_default=False,
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace files of the same names.")
     ] = False,
 ) -> None:
     """Write a session as files of another program, and print their paths."""
+    options = ExportOptions(watch=watch, watch_offset_s=watch_offset)
     with Console(stderr=True).status(f"exporting to {to}"):
-        files = export_session(session, to, out, options=ExportOptions(), force=force)
+        files = export_session(session, to, out, options=options, force=force)
     for file in files:
         typer.echo(file)

@@ -13,7 +13,7 @@ from typing import Final, cast
 
 import numpy as np
 
-from imu_valgus.core import FloatArray, RecordingError, require
+from imu_valgus.core import BoolArray, FloatArray, RecordingError, require
 from imu_valgus.library.sessions.covariates import refuse_link
 from imu_valgus.library.sessions.gpx import read_gpx
 from imu_valgus.library.sessions.speeds import WatchPoint, speeds_of
@@ -36,6 +36,62 @@ class NotedSpeed:
     told_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class SessionSpan:
+    """When a session began, and for how long its reference sensor measured."""
+
+    start: dt.datetime
+    length_s: float
+
+    def near(self, time_s: FloatArray, watch: Path, *, option: str) -> BoolArray:
+        """Tell which times (n,) of a watch lie in the session, or no more than ``MARGIN_S`` off it.
+
+        Parameters
+        ----------
+        time_s : (n,)
+            Session time, growing.
+        watch : Path
+            Whose they are.
+        option : str
+            What sets the watch's clock right where one was off.
+
+        Raises
+        ------
+        RecordingError
+            Where none do.
+        """
+        near = (time_s >= -MARGIN_S) & (time_s <= self.length_s + MARGIN_S)
+        if near.any():
+            return near
+        begun = self.start + dt.timedelta(seconds=float(time_s[0]))
+        raise RecordingError(
+            f"{watch}: from {begun:%Y-%m-%d %H:%M:%S} for {np.ptp(time_s) / 60:.0f} min, the "
+            f"session from {self.start:%Y-%m-%d %H:%M:%S} for {self.length_s / 60:.0f} min: they "
+            "do not overlap",
+            hint=f"was a clock off? {option} {-time_s[0]:+.0f} lets both begin together",
+        )
+
+
+def span_of(session: Path) -> SessionSpan:
+    """Read when a session was recorded.
+
+    Raises
+    ------
+    RecordingError
+        Where it does not know when it began.
+    """
+    info = read_info(session)
+    if info.start is None:
+        raise RecordingError(
+            f"{session} does not know when it began, so it has no place in a watch's time",
+            hint='enter it in session.json, such as "start": "2026-11-22T09:00:00+01:00"',
+        )
+    reference = read_signal(
+        signal_path(session, info.reference), sensor=info.sensor(info.reference)
+    )
+    return SessionSpan(info.start, float(reference.time_s[-1]))
+
+
 def note_watch(session: Path, watch: Path, *, offset_s: float = 0.0) -> NotedSpeed:
     """Keep the speed that a watch's file tells of a session; an earlier one is replaced.
 
@@ -55,41 +111,22 @@ def note_watch(session: Path, watch: Path, *, offset_s: float = 0.0) -> NotedSpe
     ImuValgusError
         Where the extra ``fit`` is not installed.
     """
-    info = read_info(session)
     refuse_link(session / SPEED_NAME)
-    if info.start is None:
-        raise RecordingError(
-            f"{session} does not know when it began, so no watch can be laid beside it",
-            hint='enter it in session.json, such as "start": "2026-11-22T09:00:00+01:00"',
-        )
+    span = span_of(session)
     points, source = read_watch(watch)
     time_s, speed_mps = speeds_of(points, watch)
-    time_s = time_s - info.start.timestamp() + offset_s
-    reference = read_signal(
-        signal_path(session, info.reference), sensor=info.sensor(info.reference)
-    )
-    length_s = float(reference.time_s[-1])
-    near = (time_s >= -MARGIN_S) & (time_s <= length_s + MARGIN_S)
-    if not near.any():
-        raise _apart(watch, info.start, length_s, time_s)
+    time_s = time_s - span.start.timestamp() + offset_s
+    near = span.near(time_s, watch, option="--offset")
     curve = SpeedCurve(time_s[near], speed_mps[near], f"{source}, offset {offset_s:+g} s")
     write_speeds(session, curve)
-    told = np.isfinite(curve.at(np.arange(0.5, length_s, 1.0)))
-    return NotedSpeed(session / SPEED_NAME, curve, length_s, float(told.mean() * length_s))
+    told = np.isfinite(curve.at(np.arange(0.5, span.length_s, 1.0)))
+    told_s = float(told.mean() * span.length_s)
+    return NotedSpeed(session / SPEED_NAME, curve, span.length_s, told_s)
 
 
 def read_watch(path: Path) -> tuple[Sequence[WatchPoint], str]:
     """Read the points of a watch's file, and say what file it was."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise RecordingError(
-                f"{path} is larger than {MAX_BYTES // 1_000_000} MB", hint="cut it to the run"
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise RecordingError(
-            f"{path} cannot be read: {error.strerror}", hint="name a .fit or .gpx file"
-        ) from error
+    content = read_bytes(path)
     kind = path.suffix.lower().removeprefix(".")
     if kind == "gpx":
         points = read_gpx(content, path)
@@ -100,6 +137,26 @@ def read_watch(path: Path) -> tuple[Sequence[WatchPoint], str]:
             f"{path} is neither .fit nor .gpx", hint="export the run as FIT or GPX from the watch"
         )
     return points, f"{kind} {hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a watch's file as it is.
+
+    Raises
+    ------
+    RecordingError
+        Where it cannot be read, or is larger than ``MAX_BYTES``.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RecordingError(
+                f"{path} is larger than {MAX_BYTES // 1_000_000} MB", hint="cut it to the run"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise RecordingError(
+            f"{path} cannot be read: {error.strerror}", hint="name a .fit or .gpx file"
+        ) from error
 
 
 def _read_fit(content: bytes, path: Path) -> list[WatchPoint]:
@@ -130,14 +187,4 @@ def _fit_point(message: object) -> WatchPoint:
         unix_s=(number("timestamp") or 0.0) / 1000.0,
         speed_mps=number("speed") if speed_mps is None else speed_mps,
         distance_m=number("distance"),
-    )
-
-
-def _apart(watch: Path, start: dt.datetime, length_s: float, time_s: FloatArray) -> RecordingError:
-    """Say how the watch's file lies against the session."""
-    begun = start + dt.timedelta(seconds=float(time_s[0]))
-    return RecordingError(
-        f"{watch}: from {begun:%Y-%m-%d %H:%M:%S} for {np.ptp(time_s) / 60:.0f} min, the session "
-        f"from {start:%Y-%m-%d %H:%M:%S} for {length_s / 60:.0f} min: they do not overlap",
-        hint=f"was a clock off? --offset {-time_s[0]:+.0f} lets both begin together",
     )
