@@ -1,16 +1,16 @@
-"""FIT files written byte by byte after the FIT protocol, with what a library would not write.
+"""FIT files of runs that nobody ran: by Garmin's own encoder, and byte by byte.
 
-Nobody's recording: made after https://developer.garmin.com/fit/protocol/. Each has what real files
-have and few libraries keep: messages and fields of no profile, big-endian definitions, two
-definitions of the record message, headers with a compressed timestamp, another app's developer
-fields, several files in one.
+The latter are made after https://developer.garmin.com/fit/protocol/ and hold what real files have
+and few libraries keep: messages and fields of no profile, big-endian definitions, two definitions
+of the record message, headers with a compressed timestamp, another app's developer fields.
 """
 
 import struct
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from fit_tool.wire import crc16
+from garmin_fit_sdk import Encoder
 
 FIT_EPOCH_UNIX_S: Final = 631_065_600
 FIELD_COUNT_AND_SIZES = Sequence[tuple[int, int, int]]
@@ -104,3 +104,53 @@ def odd_activity(begin_unix_s: int, n: int, *, with_compressed: bool = True) -> 
         data(5, "<IIIB", begin + n, begin, 1000 * n, 1),
         protocol=0x20,
     )
+
+
+def garmin_activity(begin_unix_s: int, n: int) -> bytes:
+    """Return an activity of ``n`` seconds and two laps, with another app's developer field."""
+    begin = begin_unix_s
+    app = {"mesg_num": 207, "application_id": list(range(16)), "developer_data_index": 0}
+    field = {
+        "mesg_num": 206,
+        "developer_data_index": 0,
+        "field_definition_number": 0,
+        "fit_base_type_id": 132,
+        "field_name": "Theirs",
+        "units": "W",
+    }
+    known: Any = {0: {"developer_data_id_mesg": app, "field_description_mesg": field}}
+    encoder = Encoder(known)
+
+    def write(number: int, **message: object) -> None:
+        encoder.write_mesg({"mesg_num": number, **message})
+
+    def fit(unix_s: float) -> int:
+        return int(unix_s) - FIT_EPOCH_UNIX_S
+
+    write(0, type="activity", manufacturer="development", time_created=fit(begin))
+    encoder.write_mesg(app)
+    encoder.write_mesg(field)
+    for second in range(n):
+        write(
+            20,
+            timestamp=fit(begin + second),
+            heart_rate=140,
+            enhanced_speed=3.2,
+            developer_fields={0: second},
+        )
+    for lap, (first, last) in enumerate([(0, 75), (75, n)]):
+        write(
+            19,
+            message_index=lap,
+            timestamp=fit(begin + last),
+            start_time=fit(begin + first),
+            total_elapsed_time=float(last - first),
+        )
+    write(
+        18,
+        timestamp=fit(begin + n),
+        start_time=fit(begin),
+        total_elapsed_time=float(n),
+        sport="running",
+    )
+    return bytes(encoder.close())

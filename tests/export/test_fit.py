@@ -1,19 +1,23 @@
 """A watch's FIT file with our numbers in it: all of the watch's stays, ours are right."""
 
-import io
 import struct
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
-import pandas as pd
 import pytest
-from fit_tool.fit_file import FitFile
-from fit_tool.validation import DEFAULT_LEVELS, validate_fit_file
+from fit_export import (
+    LENGTH_S,
+    NAMES,
+    START_UNIX_S,
+    Messages,
+    decoded,
+    expected,
+    exported,
+    made_run,
+    ours,
+    strides_of,
+)
 from fit_tool.wire import RawDataRecord, RawDefinitionRecord, decode_bytes
-from garmin_fit_sdk import Decoder, Encoder, Stream
 from made_fit import (
     FILE_ID,
     FIT_EPOCH_UNIX_S,
@@ -24,155 +28,20 @@ from made_fit import (
     data,
     definition,
     file_id,
+    garmin_activity,
     odd_activity,
     whole,
 )
 from made_sessions import MadeSession, add_signal
 
-from imu_valgus.core import RecordingError, Side
-from imu_valgus.export import ExportOptions, export_session
-from imu_valgus.export.fit_fields import APPLICATION_ID
-from imu_valgus.recording import SpeedCurve, write_speeds
-
-START_UNIX_S = 1_795_334_400
-LENGTH_S = 90.0
-NAMES = [
-    f"{side}_{what}"
-    for side in ("left", "right")
-    for what in ("valgus_peak", "valgus_excursion", "tibial_shock")
-]
-COLUMNS = {
-    "valgus_peak": "valgus_peak_deg",
-    "valgus_excursion": "valgus_excursion_deg",
-    "tibial_shock": "tibial_shock_g",
-}
-
-
-class ShockedSession(MadeSession):
-    """A made session whose strides differ in all that goes into the file."""
-
-    def strides(self, side: Side) -> pd.DataFrame:
-        log = super().strides(side)
-        drift = 0.1 * np.arange(len(log))
-        return log.assign(
-            tibial_shock_g=6.0 + drift + (1.0 if side == "right" else 0.0),
-            valgus_peak_deg=log["valgus_peak_deg"] + drift,
-        )
-
 
 @pytest.fixture
 def session(tmp_path: Path) -> Path:
-    """Twenty strides a leg from 60 s on, the first two rejected, in 90 s from START on."""
-    folder = ShockedSession().write(tmp_path / "library" / "run")
-    add_signal(folder, LENGTH_S)
-    return folder
-
-
-def strides_of(session: Path) -> pd.DataFrame:
-    return pd.read_parquet(session / "derived" / "strides.parquet")
-
-
-def exported(session: Path, watch: bytes | None = None, offset_s: float | None = None) -> bytes:
-    out, path = session.parents[1] / "out", None
-    if watch is not None:
-        path = session.parents[1] / "watch.fit"
-        path.write_bytes(watch)
-    options = ExportOptions(watch=path, watch_offset_s=offset_s)
-    (written,) = export_session(session, "fit", out, options=options, force=True)
-    return written.read_bytes()
-
-
-Messages = dict[str, list[dict[Any, Any]]]
-
-
-def decoded(content: bytes) -> Messages:
-    """Return what Garmin's reader says, which must find nothing wrong."""
-    with io.BytesIO(content) as bytes_io:
-        assert Decoder(Stream.from_bytes_io(bytes_io)).check_integrity()
-    with io.BytesIO(content) as bytes_io:
-        found, errors = Decoder(Stream.from_bytes_io(bytes_io)).read()
-    assert errors == []
-    return cast("Messages", found)
-
-
-def ours(found: Messages, message: Mapping[Any, Any]) -> dict[str, float]:
-    """Return a decoded message's developer fields of our application by name."""
-    index = next(
-        one["developer_data_index"]
-        for one in found["developer_data_id_mesgs"]
-        if bytes(one["application_id"]) == APPLICATION_ID.bytes
-    )
-    names = {
-        one["key"]: one["field_name"]
-        for one in found["field_description_mesgs"]
-        if one["developer_data_index"] == index
-    }
-    told = message.get("developer_fields", {})
-    return {name: told[key] for key, name in names.items() if key in told}
-
-
-def expected(strides: pd.DataFrame, begin_s: float, end_s: float) -> dict[str, float]:
-    """Return the medians of good strides whose contact lies in [begin_s, end_s) of the session."""
-    rows = strides[
-        (strides["quality"] == "good")
-        & (strides["initial_contact_s"] >= begin_s)
-        & (strides["initial_contact_s"] < end_s)
-    ]
-    return {
-        name: float(rows.loc[rows["side"] == side, COLUMNS[what]].median())
-        for name in NAMES
-        for side, _, what in [name.partition("_")]
-    }
+    return made_run(tmp_path / "library" / "run")
 
 
 def garmin_watch(n: int = 120, begin_s: int = -10) -> bytes:
-    """Return an activity by Garmin's own encoder, with another app's developer field."""
-    begin = START_UNIX_S + begin_s
-    app = {"mesg_num": 207, "application_id": list(range(16)), "developer_data_index": 0}
-    field = {
-        "mesg_num": 206,
-        "developer_data_index": 0,
-        "field_definition_number": 0,
-        "fit_base_type_id": 132,
-        "field_name": "Theirs",
-        "units": "W",
-    }
-    known: Any = {0: {"developer_data_id_mesg": app, "field_description_mesg": field}}
-    encoder = Encoder(known)
-
-    def write(number: int, **message: object) -> None:
-        encoder.write_mesg({"mesg_num": number, **message})
-
-    def fit(unix_s: float) -> int:
-        return int(unix_s) - FIT_EPOCH_UNIX_S
-
-    write(0, type="activity", manufacturer="development", time_created=fit(begin))
-    encoder.write_mesg(app)
-    encoder.write_mesg(field)
-    for second in range(n):
-        write(
-            20,
-            timestamp=fit(begin + second),
-            heart_rate=140,
-            enhanced_speed=3.2,
-            developer_fields={0: second},
-        )
-    for lap, (first, last) in enumerate([(0, 75), (75, n)]):
-        write(
-            19,
-            message_index=lap,
-            timestamp=fit(begin + last),
-            start_time=fit(begin + first),
-            total_elapsed_time=float(last - first),
-        )
-    write(
-        18,
-        timestamp=fit(begin + n),
-        start_time=fit(begin),
-        total_elapsed_time=float(n),
-        sport="running",
-    )
-    return bytes(encoder.close())
+    return garmin_activity(START_UNIX_S + begin_s, n)
 
 
 WATCHES = pytest.mark.parametrize(
@@ -379,105 +248,6 @@ def test_one_leg_has_one_legs_fields(tmp_path):
         "right_valgus_peak",
         "right_valgus_excursion",
     }
-
-
-def test_without_a_watch_an_activity_is_made_that_fits_the_profile(session):
-    made = FitFile.from_bytes(exported(session))
-
-    report = validate_fit_file(made, levels=DEFAULT_LEVELS)
-
-    assert report.errors == []
-
-
-def test_the_made_activity_has_a_record_each_second_of_the_session(session):
-    found = decoded(exported(session))
-
-    seconds = [one["timestamp"].timestamp() - START_UNIX_S for one in found["record_mesgs"]]
-    assert seconds == list(range(91))
-
-
-def test_the_made_activity_has_the_sessions_medians(session):
-    found = decoded(exported(session))
-
-    assert ours(found, found["session_mesgs"][0]) == pytest.approx(
-        expected(strides_of(session), 0, LENGTH_S), abs=1e-5
-    )
-
-
-def test_the_made_activity_has_the_speed_where_the_session_knows_it(session):
-    write_speeds(session, SpeedCurve(np.array([10.0, 15.0]), np.array([3.0, 4.0]), "gpx 0123"))
-
-    found = decoded(exported(session))
-
-    told = {
-        one["timestamp"].timestamp() - START_UNIX_S: one["enhanced_speed"]
-        for one in found["record_mesgs"]
-        if "enhanced_speed" in one
-    }
-    assert told == pytest.approx({10.0: 3.0, 11.0: 3.2, 12.0: 3.4, 13.0: 3.6, 14.0: 3.8, 15.0: 4.0})
-
-
-def refused(session: Path, watch: bytes | None, *, name: str = "run.fit") -> RecordingError:
-    path = None
-    if watch is not None:
-        path = session.parent / name
-        path.write_bytes(watch)
-    with pytest.raises(RecordingError) as caught:
-        export_session(session, "fit", session.parent / "out", options=ExportOptions(watch=path))
-    return caught.value
-
-
-@pytest.mark.parametrize(
-    ("name", "watch", "said"),
-    [
-        ("run.fit", b"", "no whole FIT file"),
-        ("run.fit", garmin_watch()[:-300], "no whole FIT file"),
-        ("run.fit", b"\x0e\x10junk" * 40, "no whole FIT file"),
-        ("run.gpx", b"<gpx/>", "a .gpx file has no place"),
-        ("run.fit", whole(file_id(0)), "holds no points with a time"),
-        ("run.fit", garmin_watch(begin_s=0, n=55), "no good stride of the session"),
-    ],
-)
-def test_a_watchs_file_that_will_not_do_is_named(session, name, watch, said):
-    error = refused(session, watch, name=name)
-
-    assert (name in str(error), said in str(error), error.hint != "") == (True, True, True)
-
-
-def test_a_watch_of_another_day_is_refused_with_the_offset_that_would_do(session):
-    error = refused(session, garmin_watch(begin_s=3600))
-
-    assert "do not overlap" in str(error)
-    assert "--watch-offset -3600 lets both begin together" in error.hint
-
-
-def test_a_file_that_holds_the_fields_already_is_refused(session):
-    error = refused(session, exported(session, garmin_watch()))
-
-    assert "holds the fields of an earlier export already" in str(error)
-
-
-def test_a_session_that_knows_no_start_has_no_place_in_a_watchs_time(tmp_path):
-    session = MadeSession(start=None).write(tmp_path / "library" / "run")
-    add_signal(session, LENGTH_S)
-
-    assert "does not know when it began" in str(refused(session, None))
-
-
-def test_a_session_without_good_strides_is_refused(tmp_path):
-    session = MadeSession(n_rejected=20).write(tmp_path / "library" / "run")
-    add_signal(session, LENGTH_S)
-
-    assert "no good stride has a number" in str(refused(session, None))
-
-
-def test_without_the_extra_the_message_names_it(session, monkeypatch):
-    for name in [one for one in sys.modules if one.split(".")[0] == "fit_tool"]:
-        monkeypatch.setitem(sys.modules, name, None)
-
-    error = refused(session, garmin_watch())
-
-    assert "imu-valgus[fit]" in error.hint
 
 
 def test_the_command_takes_the_watch_and_its_offset(session, tmp_path, run_command):
