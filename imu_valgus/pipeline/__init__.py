@@ -9,7 +9,7 @@ The segments' attitudes, too large for ``derived/``, ``session_legs`` works out 
 ``validate_session`` holds the result against an optical system's.
 """
 
-from imu_valgus.pipeline.batch import Analysis, OnProgress, analyze, analyze_session, derive
+from imu_valgus.pipeline.batch import Analysis, analyze, analyze_session, derive
 from imu_valgus.pipeline.crosstalk import CORRECTED
 from imu_valgus.pipeline.derived import (
     Derived,

@@ -60,7 +60,6 @@ from imu_valgus.recording.readers import (
     FORMATS,
     Progress,
     SensorFile,
-    read_sensor_file,
     read_sensors,
 )
 from imu_valgus.recording.recording import Recording, assemble_recording
@@ -123,7 +122,6 @@ __all__ = [
     "read_events",
     "read_info",
     "read_marks",
-    "read_sensor_file",
     "read_sensors",
     "read_session",
     "read_speeds",

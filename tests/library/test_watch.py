@@ -15,11 +15,7 @@ from fit_tool.profile.profile_type import FileType, Manufacturer
 from garmin_fit_sdk import Decoder, Stream
 from made_sessions import MadeSession, add_signal
 
-<<<<<<< HEAD
-from imu_valgus.core import REP_COLUMNS, ImuSignal, ImuValgusError, RecordingError
-=======
-from imu_valgus.core import REP_COLUMNS, RecordingError
->>>>>>> 39b1b4c (Put valgus and shock into the watch's own FIT file, each second and lap, and keep every byte that was there)
+from imu_valgus.core import REP_COLUMNS, ImuValgusError, RecordingError
 from imu_valgus.library import Catalogue
 from imu_valgus.library.sessions.watch import note_watch
 from imu_valgus.pipeline.following import write_judged
