@@ -4,8 +4,7 @@ import re
 from importlib import metadata
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from wheel_environment import needed
 
 COPYLEFT = re.compile(
     r"\b(A|L)?GPL|General Public License|\bMPL\b|Mozilla Public|\bEUPL|\bCC-BY-SA"
@@ -19,23 +18,9 @@ REVIEWED = {
 
 def runtime_packages() -> list[str]:
     """Name all that the package and its extras but ``dev`` need, and what that needs in turn."""
-    found: set[str] = set()
     extras = metadata.metadata("imu-valgus").get_all("Provides-Extra") or []
-    to_visit = ["imu-valgus"]
-    for line in metadata.requires("imu-valgus") or []:
-        need = Requirement(line)
-        if any(need.marker and need.marker.evaluate({"extra": e}) for e in extras if e != "dev"):
-            to_visit.append(need.name)
-    while to_visit:
-        name = canonicalize_name(to_visit.pop())
-        if name in found:
-            continue
-        found.add(name)
-        needs = [Requirement(line) for line in metadata.requires(name) or []]
-        to_visit += [
-            need.name for need in needs if not need.marker or need.marker.evaluate({"extra": ""})
-        ]
-    return sorted(found)
+    lines = metadata.requires("imu-valgus") or []
+    return sorted({"imu-valgus"} | needed(lines, extras=["", *(e for e in extras if e != "dev")]))
 
 
 def licence_of(package: str) -> str:

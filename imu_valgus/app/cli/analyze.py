@@ -112,12 +112,14 @@ def parse_standing_valgus(text: str) -> dict[Side, float]:
 @contextmanager
 def progress_bar() -> Generator[OnProgress]:
     """Show on stderr which stage is running and how far the whole is."""
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<24}"),
         BarColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task("", total=1.0)

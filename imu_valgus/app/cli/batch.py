@@ -44,6 +44,7 @@ def batch(
         TimeRemainingColumn(),
         console=screen,
         transient=True,
+        disable=not screen.is_terminal,
     )
     with bar:
         task = bar.add_task("sessions", total=len(sessions))
