@@ -8,10 +8,15 @@ from imu_valgus.core import RecordingError
 from imu_valgus.export.csv_tables import CsvTables
 from imu_valgus.export.exporter import Exporter, ExportOptions
 from imu_valgus.export.fit import WatchFit
+from imu_valgus.export.opensim import OpenSim
 from imu_valgus.recording import add_files_atomically, files_below, read_info
 
 _NO_OPTIONS: Final = ExportOptions()
-_KINDS: Final[tuple[Exporter, ...]] = (CsvTables(), WatchFit())
+_KINDS: Final[tuple[Exporter, ...]] = (
+    CsvTables(),
+    WatchFit(),
+    OpenSim(),
+)
 EXPORTS: Final[Mapping[str, Exporter]] = {one.name: one for one in _KINDS}
 """Each kind of export by its name."""
 

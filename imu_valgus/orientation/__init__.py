@@ -7,7 +7,12 @@ the acceleration of the joint that the two sensors share. No magnetometer, no hi
 by sample: ``OnlineAttitude`` and ``OnlineRelative``.
 """
 
-from imu_valgus.orientation.attitude import ATTITUDE_METHODS, AttitudeMethod, estimate_attitude
+from imu_valgus.orientation.attitude import (
+    ATTITUDE_METHODS,
+    AttitudeMethod,
+    attitude_at,
+    estimate_attitude,
+)
 from imu_valgus.orientation.chain import Course
 from imu_valgus.orientation.heading import HeadingParams
 from imu_valgus.orientation.joint_acceleration import JointTerms, joint_terms
@@ -43,6 +48,7 @@ __all__ = [
     "SmootherParams",
     "StreamParams",
     "Track",
+    "attitude_at",
     "estimate_attitude",
     "joint_terms",
     "relate_segments",

@@ -51,12 +51,20 @@ def export(
             show_default=False,
         ),
     ] = None,
+    solve: Annotated[
+        bool,
+        typer.Option(
+            "--solve",
+            help="opensim: build a small model of the legs, and run OpenSim's IMU placer and "
+            "inverse kinematics on it.",
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Replace files of the same names.")
     ] = False,
 ) -> None:
     """Write a session as files of another program, and print their paths."""
-    options = ExportOptions(watch=watch, watch_offset_s=watch_offset)
+    options = ExportOptions(watch=watch, watch_offset_s=watch_offset, solve=solve)
     with Console(stderr=True).status(f"exporting to {to}"):
         files = export_session(session, to, out, options=options, force=force)
     for file in files:
