@@ -10,10 +10,17 @@ a table of text says its ``Dialect`` and a ``Layout`` a sensor and leaves the re
 from pathlib import Path
 from typing import Final
 
+from imu_valgus.recording.readers.apdm import Apdm
+from imu_valgus.recording.readers.blue_trident import BlueTrident
+from imu_valgus.recording.readers.c3d import C3d
 from imu_valgus.recording.readers.generic import COLUMNS, Generic
 from imu_valgus.recording.readers.layout import Axes, FileFormat, SensorFile
 from imu_valgus.recording.readers.mc10 import Mc10
+from imu_valgus.recording.readers.movesense import Movesense
+from imu_valgus.recording.readers.phyphox import Phyphox
 from imu_valgus.recording.readers.plausible import check_samples
+from imu_valgus.recording.readers.sensor_logger import SensorLogger
+from imu_valgus.recording.readers.shimmer import Shimmer
 from imu_valgus.recording.readers.source import (
     MAX_BYTES,
     Progress,
@@ -28,6 +35,13 @@ from imu_valgus.recording.readers.x_imu3 import XImu3
 FORMATS: Final[tuple[FileFormat, ...]] = (
     XImu3(),
     Mc10(),
+    Movesense(),
+    Shimmer(),
+    BlueTrident(),
+    Apdm(),
+    Phyphox(),
+    SensorLogger(),
+    C3d(),
     Generic(),
 )
 """Every format that is read, the most particular first."""

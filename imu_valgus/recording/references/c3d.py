@@ -1,15 +1,13 @@
 """Markers in a .c3d file, read by ezc3d (the optional extra ``c3d``)."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from imu_valgus.core import RecordingError, require
 from imu_valgus.recording.readers import wrong
+from imu_valgus.recording.readers.c3d_file import C3D_HINT, open_c3d
 from imu_valgus.recording.references.marker_file import METRES, MarkerFile
-
-_HINT: Final = "export the trial again as .c3d"
 
 
 def read_c3d(path: Path) -> MarkerFile:
@@ -22,16 +20,7 @@ def read_c3d(path: Path) -> MarkerFile:
     ImuValgusError
         Where the extra is not installed.
     """
-    ezc3d = require(
-        "ezc3d", extra="c3d", what=f"reading {path}", instead="export the trial as .trc"
-    )
-    if not path.is_file():
-        raise wrong(path, "there is no such file", hint="look at the spelling of the path")
-    try:
-        content = ezc3d.c3d(str(path))
-    except (OSError, RuntimeError, ValueError) as error:
-        what = str(error).strip().splitlines()[0]
-        raise RecordingError(f"{path}: no .c3d file: {what}", hint=_HINT) from error
+    content = open_c3d(path, instead="export the trial as .trc")
     return _markers(path, content)
 
 
@@ -42,7 +31,7 @@ def _markers(path: Path, content: Any) -> MarkerFile:
     rate_hz = float(content["header"]["points"]["frame_rate"])
     unit = str((said["UNITS"]["value"] or ["mm"])[0]) if "UNITS" in said else "mm"
     if not points.size or not rate_hz > 0 or unit not in METRES:
-        raise wrong(path, "no points with a rate and a unit of mm, cm or m", hint=_HINT)
+        raise wrong(path, "no points with a rate and a unit of mm, cm or m", hint=C3D_HINT)
     frames = int(content["header"]["points"]["first_frame"]) + np.arange(points.shape[2])
     return MarkerFile(
         path=path,
