@@ -16,7 +16,7 @@ from imu_valgus.app.cli.demo import demo
 from imu_valgus.app.cli.download import download
 from imu_valgus.app.cli.export import export
 from imu_valgus.app.cli.forget import forget
-from imu_valgus.app.cli.import_ import import_
+from imu_valgus.app.cli.import_ import FORMATS_READ, import_
 from imu_valgus.app.cli.live import live
 from imu_valgus.app.cli.mdc import mdc
 from imu_valgus.app.cli.note import note
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 commands.command()(demo)
-commands.command("import")(import_)
+commands.command("import", epilog=FORMATS_READ)(import_)
 commands.command()(scan)
 commands.command()(record)
 commands.command()(live)

@@ -11,8 +11,20 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from imu_valgus.core import PLACEMENTS, Placement, RecordingError
-from imu_valgus.recording import Clock, ImportParams, Recording, import_session, split_label
+from imu_valgus.recording import (
+    FORMATS,
+    Clock,
+    ImportParams,
+    Recording,
+    import_session,
+    split_label,
+)
 from imu_valgus.recording import Progress as OnRead
+
+FORMATS_READ = "\n".join(
+    ["\b", "Files that are read:", *(f"- {known.summary}" for known in FORMATS)]
+)
+"""What stands below the command's help."""
 
 
 def import_(
@@ -61,11 +73,11 @@ def import_(
         bool, typer.Option("--force", help="Replace a session that is there.")
     ] = False,
 ) -> None:
-    """Make a session of sensor files: CSV with units in the column names, x-IMU3, MC10; also .gz.
+    """Make a session of sensor files; each format is known by its content, also packed as .gz.
 
-    Columns of a CSV: time_s, time_ms or time_us; acc_x_g or acc_x_mps2 and so on for y and z;
-    gyr_x_dps or gyr_x_radps; if there is one, mag_x_ut. Accelerometer and gyroscope may come in two
-    files: name both for the same placement.
+    Columns of a CSV of your own: time_s, time_ms or time_us; acc_x_g or acc_x_mps2 and so on for y
+    and z; gyr_x_dps or gyr_x_radps; if there is one, mag_x_ut. Accelerometer and gyroscope may come
+    in two files: name both for the same placement.
     """
     placed = [_placed(file) for file in files]
     params = ImportParams(

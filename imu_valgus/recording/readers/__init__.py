@@ -13,10 +13,14 @@ from typing import Final
 from imu_valgus.recording.readers.apdm import Apdm
 from imu_valgus.recording.readers.blue_trident import BlueTrident
 from imu_valgus.recording.readers.c3d import C3d
+from imu_valgus.recording.readers.capture2go import Capture2Go
 from imu_valgus.recording.readers.generic import COLUMNS, Generic
 from imu_valgus.recording.readers.layout import Axes, FileFormat, SensorFile
 from imu_valgus.recording.readers.mc10 import Mc10
+from imu_valgus.recording.readers.metabase import MetaBase
+from imu_valgus.recording.readers.movella_dot import MovellaDot
 from imu_valgus.recording.readers.movesense import Movesense
+from imu_valgus.recording.readers.mt_manager import MtManager
 from imu_valgus.recording.readers.phyphox import Phyphox
 from imu_valgus.recording.readers.plausible import check_samples
 from imu_valgus.recording.readers.sensor_logger import SensorLogger
@@ -35,6 +39,10 @@ from imu_valgus.recording.readers.x_imu3 import XImu3
 FORMATS: Final[tuple[FileFormat, ...]] = (
     XImu3(),
     Mc10(),
+    MovellaDot(),
+    MtManager(),
+    MetaBase(),
+    Capture2Go(),
     Movesense(),
     Shimmer(),
     BlueTrident(),

@@ -70,7 +70,8 @@ class Table:
 
 def split_line(line: str, separator: str) -> list[str]:
     """Part one line into cells, without the blanks and quotes around them."""
-    cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    skips = separator != " "
+    cells = next(csv.reader([line], delimiter=separator, skipinitialspace=skips), [])
     return [cell.strip() for cell in cells]
 
 
@@ -106,4 +107,14 @@ def find_table(seen: SeenFile, dialect: Dialect = Dialect()) -> Table:
                 line=dialect.names_line,
                 hint="save it with commas between the columns and points in the numbers",
             )
-    return Table(seen.path, columns, dialect)
+    return Table(seen.path, _with_row_ends(seen, columns, dialect), dialect)
+
+
+def _with_row_ends(seen: SeenFile, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, ...]:
+    """Add or take away a column without a name where rows end in a separator, or names alone do."""
+    row = names_in(seen, line=dialect.first_line, separator=dialect.separator)
+    if len(row) == len(columns) + 1 and not row[-1]:
+        return (*columns, "")
+    if len(row) == len(columns) - 1 and not columns[-1]:
+        return columns[:-1]
+    return columns
