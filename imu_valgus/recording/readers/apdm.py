@@ -27,6 +27,9 @@ from imu_valgus.recording.readers.source import MAX_BYTES, Progress, SeenFile, r
 
 _MAGIC: Final = b"\x89HDF\r\n\x1a\n"
 _EXPORT: Final = "export it again from Moveo Explorer or Mobility Lab, with raw data"
+_BROKEN: Final = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError)
+"""What h5py raises where bytes are wrong."""
+
 _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "Accelerometer": {"": 1.0, "m/s^2": 1.0, "m/s²": 1.0},
     "Gyroscope": {"": 1.0, "rad/s": 1.0, "deg/s": RADPS_PER_DPS},
@@ -64,7 +67,7 @@ class Apdm:
                 if not opals:
                     raise _nothing(path, file)
                 return tuple(_sensor(path, opal) for opal in opals)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except _BROKEN as error:
             raise wrong(
                 path,
                 f"the HDF5 file is cut off or broken: {_first_line(error)}",
@@ -162,7 +165,8 @@ def _read(path: Path, opal: _Opal, where: str) -> FloatArray:
         raise wrong(path, f"{where} of {opal.label} holds no numbers", hint=_EXPORT)
     if 8 * int(np.prod(dataset.shape, dtype=np.float64)) > MAX_BYTES:
         raise wrong(path, f"{where} of {opal.label} is longer than any recording", hint=_EXPORT)
-    return np.asarray(dataset[()], dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(dataset[()], dtype=np.float64)
 
 
 def _nothing(path: Path, file: Any) -> RecordingError:

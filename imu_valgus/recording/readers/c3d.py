@@ -17,13 +17,12 @@ from typing import Any, Final
 import numpy as np
 
 from imu_valgus.core import GRAVITY_MPS2, FloatArray, RecordingError
-from imu_valgus.recording.readers.c3d_file import C3D_HINT, open_c3d
+from imu_valgus.recording.readers.c3d_file import C3D_HINT, C3D_KEY, open_c3d
 from imu_valgus.recording.readers.layout import RADPS_PER_DPS, Axes, SensorFile
 from imu_valgus.recording.readers.source import Progress, SeenFile, wrong
 
-_KEY: Final = 0x50
 _MOST_BLOCKS: Final = 0x20
-"""The second byte of every .c3d file, and more than any has before its parameters: no letter."""
+"""More than any has before its parameters; no letter has so low a code."""
 
 _LABEL: Final = re.compile(
     r"(?P<sensor>.*?)[\s._:/-]*(?:IM[\s._-]+)?(?P<free>free|lin(?:ear)?)?[\s._-]*"
@@ -54,7 +53,7 @@ class C3d:
 
     def knows(self, seen: SeenFile) -> bool:
         """Say whether the file begins as a .c3d file does."""
-        return len(seen.head) > 1 and seen.head[1] == _KEY and seen.head[0] < _MOST_BLOCKS
+        return len(seen.head) > 1 and seen.head[1] == C3D_KEY and seen.head[0] < _MOST_BLOCKS
 
     def read(self, path: Path, progress: Progress) -> tuple[SensorFile, ...]:
         """Read each sensor that has six channels; RecordingError names what is wrong."""
@@ -189,5 +188,6 @@ def _incomplete(
     elif "acc" not in kinds:
         problem = "turn rate without acceleration"
     else:
-        problem = f"no sensor with all axes, {' and '.join(sorted(sensors))[:60]} lack some"
+        named = " and ".join(repr(name) for name in sorted(sensors) if name)[:60]
+        problem = f"no sensor has all six axes{f', looked at {named}' if named else ''}"
     return wrong(path, problem, hint=_SIX)

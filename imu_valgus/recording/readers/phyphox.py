@@ -2,7 +2,8 @@
 
 ``"Time (s)"``, then ``"Acceleration x (m/s^2)"`` or ``"Gyroscope x (rad/s)"`` and so on, as the
 sets are named in ``accelerometer.phyphox`` and ``gyroscope.phyphox`` of phyphox-android; an
-experiment of one's own names them ``"X (m/s^2)"`` and ``"X (rad/s)"``. Parted by commas, semicolons
+experiment of one's own names them ``"X (m/s^2)"`` and ``"X (rad/s)"``, where acceleration without
+gravity shows in the file's name only, ``Linear Accelerometer.csv``. Parted by commas, semicolons
 or tabs, with decimal points or commas, as chosen when exporting. ``"Absolute …"`` is left out. Time
 counts from the start of the experiment. iPhones measure acceleration the other way round; phyphox
 turns it (``kG = -9.81`` in its ``ExperimentSensorInput.swift``), so there is nothing left to do.
@@ -46,11 +47,11 @@ class Phyphox:
         seen = look_at(path)
         table = find_table(seen, _dialect(seen))
         acc, gyr = _axes(table, _ACC), _axes(table, _GYR)
-        if not acc and not gyr:
-            what = "acceleration without gravity" if _FREE in table.columns else "no leg's motion"
+        free = _FREE in table.columns or (acc and "linear" in path.name.lower())
+        if free or not (acc or gyr):
             raise wrong(
                 path,
-                what,
+                "acceleration without gravity" if free else "no acceleration or turn rate",
                 line=1,
                 column=table.columns[1],
                 hint='record "Acceleration (with g)" and "Gyroscope (rotation rate)", and export '

@@ -22,7 +22,7 @@ Progress = Callable[[int], None]
 HEAD_BYTES: Final = 65_536
 """As much of a file is looked at to know its format; no line may be as long."""
 
-_GZIP_MAGIC: Final = b"\x1f\x8b"
+GZIP_MAGIC: Final = b"\x1f\x8b"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -85,7 +85,7 @@ def open_unpacked(path: Path) -> Generator[tuple[BinaryIO, BinaryIO]]:
     """
     try:
         with path.open("rb") as file:
-            packed = file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC)
+            packed = file.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
             yield file, cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
     except FileNotFoundError as error:
         raise wrong(

@@ -7,6 +7,7 @@ from imu_valgus.recording.readers.source import HEAD_BYTES, UTF16_MARKS, SeenFil
 from imu_valgus.recording.readers.text_table import find_table
 
 _EXPORT: Final = "export the recording as CSV"
+_ZIP_MAGIC: Final = b"PK\x03\x04"
 
 
 def unknown_file(seen: SeenFile, *, columns: str, names: str) -> RecordingError:
@@ -22,6 +23,13 @@ def unknown_file(seen: SeenFile, *, columns: str, names: str) -> RecordingError:
     """
     if seen.head.startswith(UTF16_MARKS):
         return wrong(seen.path, "UTF-16 text", line=1, hint="save it as UTF-8")
+    if seen.head.startswith(_ZIP_MAGIC):
+        return wrong(
+            seen.path,
+            "a zip archive of several files",
+            hint="unpack it and name those of one sensor for one placement: "
+            "left_thigh=Accelerometer.csv left_thigh=Gyroscope.csv",
+        )
     endless = len(seen.head) == HEAD_BYTES and b"\n" not in seen.head
     if not seen.lines or endless:
         line = 1 + seen.head.partition(b"\0")[0].count(b"\n")
