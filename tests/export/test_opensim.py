@@ -317,4 +317,4 @@ def test_solving_without_opensim_names_the_extra(analysed_run: Path, tmp_path: P
 
 def test_where_opensim_fails_its_reason_is_told(tmp_path: Path):
     with pytest.raises(ImuValgusError, match=r"OpenSim could not solve: .* setup_placer\.xml"):
-        solving.solve(tmp_path, FileNames(model=MODEL_BUILT), ["left"])
+        solving.solve(tmp_path, FileNames(model=MODEL_BUILT), ["femur_l_imu"])

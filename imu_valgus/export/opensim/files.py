@@ -7,11 +7,9 @@ from typing import Final
 from imu_valgus import __version__
 from imu_valgus.core import ImuValgusError
 from imu_valgus.export.exporter import ExportOptions
-from imu_valgus.export.opensim.orientations import (
-    FACING_CUTOFF_HZ,
-    Orientations,
-    orientations_of,
-)
+from imu_valgus.export.opensim.facing import FACING_CUTOFF_HZ
+from imu_valgus.export.opensim.orientations import Orientations, orientations_of
+from imu_valgus.export.opensim.pelvis import PelvisFound, find_pelvis
 from imu_valgus.export.opensim.setups import MODEL_BUILT, FileNames, write_setups
 from imu_valgus.export.opensim.solving import need_opensim, solve
 from imu_valgus.export.opensim.tables import write_motion, write_orientations
@@ -26,6 +24,7 @@ from imu_valgus.pipeline import (
 from imu_valgus.recording import read_session
 
 _README: Final = "opensim_README.txt"
+_NO_PELVIS: Final = PelvisFound(None, "")
 
 
 class OpenSim:
@@ -46,15 +45,21 @@ class OpenSim:
             need_opensim()
         read_summary(session)
         params = read_parameters(session) or AnalysisParams()
-        sets = _on_one_clock(session_legs(read_session(session), params=params))
+        recording = read_session(session)
+        worked_out = session_legs(recording, params=params)
         told: list[str] = []
-        for suffix, legs in sets.items():
+        for suffix, legs in _on_one_clock(worked_out).items():
             names = FileNames(suffix, MODEL_BUILT) if options.solve else FileNames(suffix)
-            found = orientations_of(legs)
+            pelvis = (
+                find_pelvis(worked_out, legs, recording.info, method=params.attitude)
+                if "pelvis" in recording.signals
+                else _NO_PELVIS
+            )
+            found = orientations_of(legs, pelvis=pelvis.orientation)
             _write_set(into, names, found)
             if options.solve:
-                solve(into, names, [leg.side for leg in legs])
-            told += _about(names, found, solved=options.solve)
+                solve(into, names, found.attitudes)
+            told += [*_about(names, found, solved=options.solve), pelvis.words]
         text = "\n".join([*_introduction(session.resolve().name), *told, ""])
         (into / _README).write_text(text, encoding="utf-8", newline="\n")
 

@@ -9,11 +9,12 @@ Lengths are shares of a height of 1.75 m (Winter 2009, doi:10.1002/9780470549148
 eye, no orientation depends on them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from imu_valgus.core import Side, mirror_of
+from imu_valgus.core import SIDES, mirror_of
+from imu_valgus.export.opensim.orientations import PELVIS_IMU, imu_labels
 
 _THIGH_M: Final = 0.245 * 1.75
 _SHANK_M: Final = 0.246 * 1.75
@@ -21,18 +22,27 @@ _HIP_M: Final = 0.5 * 0.191 * 1.75
 _FOOT_M: Final = 0.039 * 1.75
 
 _Axis = tuple[float, float, float]
+_PELVIS_TURNS: Final[Mapping[str, _Axis]] = {
+    "pelvis_tilt": (0.0, 0.0, 1.0),
+    "pelvis_list": (1.0, 0.0, 0.0),
+    "pelvis_rotation": (0.0, 1.0, 0.0),
+}
 
 
-def build_legs(opensim: Any, sides: Sequence[Side]) -> Any:
-    """Return a model with a pelvis and these legs.
+def build_legs(opensim: Any, imus: Collection[str]) -> Any:
+    """Return a model with a pelvis and the legs that wear IMUs.
 
-    The pelvis is held: nothing but the legs' own attitudes is known.
+    The pelvis turns in place if it wears one; else it is held, for nothing is known of it.
     """
     legs = _Legs(opensim, opensim.Model())
     legs.model.setName("imu_valgus_legs")
     pelvis = legs.add_body("pelvis", (0.08, 0.09, _HIP_M), centre_m=0.05)
-    legs.hold(pelvis, height_m=_THIGH_M + _SHANK_M + _FOOT_M)
-    for side in sides:
+    place_m = (0.0, _THIGH_M + _SHANK_M + _FOOT_M, 0.0)
+    turns = _PELVIS_TURNS if PELVIS_IMU in imus else {}
+    legs.join(legs.model.getGround(), pelvis, "ground_pelvis", at_m=place_m, turns=turns)
+    for side in SIDES:
+        if imu_labels(side)[0] not in imus:
+            continue
         mirror, end = mirror_of(side), side[0]
         femur = legs.add_body(
             f"femur_{end}", (0.06, 0.5 * _THIGH_M, 0.06), centre_m=-0.5 * _THIGH_M
@@ -74,18 +84,10 @@ class _Legs:
         middle.attachGeometry(made.Ellipsoid(*radii_m))
         return body
 
-    def hold(self, body: Any, *, height_m: float) -> None:
-        """Hold a body at some height above ground."""
-        made, none = self.opensim, self.opensim.Vec3(0.0)
-        place = made.Vec3(0.0, height_m, 0.0)
-        ground = self.model.getGround()
-        name = f"ground_{body.getName()}"
-        self.model.addJoint(made.WeldJoint(name, ground, place, none, body, none, none))
-
     def join(
         self, parent: Any, child: Any, name: str, *, at_m: _Axis, turns: Mapping[str, _Axis]
     ) -> None:
-        """Join a child's origin to a point of its parent by turns, each in the one before."""
+        """Join a child's origin to a point of its parent by turns, if any, each in the last."""
         made, none = self.opensim, self.opensim.Vec3(0.0)
         transform = made.SpatialTransform()
         for number, (coordinate, axis) in enumerate(turns.items(), start=1):
@@ -93,6 +95,6 @@ class _Legs:
             turn.setCoordinateNames(made.ArrayStr(coordinate, 1))
             turn.setAxis(made.Vec3(*axis))
             turn.set_function(made.LinearFunction())
-        place = made.Vec3(*at_m)
-        joint = made.CustomJoint(name, parent, place, none, child, none, none, transform)
+        ends = parent, made.Vec3(*at_m), none, child, none, none
+        joint = made.CustomJoint(name, *ends, transform) if turns else made.WeldJoint(name, *ends)
         self.model.addJoint(joint)

@@ -5,11 +5,7 @@ Ground is OpenSim's: X forward, Y up, Z to the right. What is exported are the a
 and tibia, so that an IMU placed by them lies along the bones' axes. They are called as OpenSense
 calls sensors, ``femur_r_imu``.
 
-**Heading is no measurement here.** Without a magnetometer each leg's heading is free and drifts. A
-leg is turned about the vertical, thigh and shank by the same angle, until the thigh's flexion axis,
-low-passed at ``FACING_CUTOFF_HZ``, points to the right: it always faces +X, through bends too.
-What hip rotation and pelvis rotation a model makes of this is only what changes within some two
-seconds. Inclinations, hip flexion and adduction with them, and all knee angles stay as they are.
+Heading is no measurement here: see ``facing``.
 
 **The calibration pose** is the one in which the angles of this package are zero: the segments
 upright as in standing, facing forward, where the knee's attitude is the mean of the still standing
@@ -31,23 +27,20 @@ from imu_valgus.core import (
     KneeAngles,
     SegmentOrientation,
     Side,
-    about_vertical,
     compose,
     mirror_of,
-    turned_axis,
     typical_step,
 )
+from imu_valgus.export.opensim.facing import facing_forward
 from imu_valgus.joint_angles import knee_angles
 from imu_valgus.orientation import attitude_at
 from imu_valgus.pipeline import LegMotion
-from imu_valgus.sync import inside, interpolate, low_pass
-
-FACING_CUTOFF_HZ: Final = 0.25
-"""Strides come at 0.8 Hz or more; a bend of a track takes ten seconds."""
+from imu_valgus.sync import inside, interpolate
 
 _MOST_HZ: Final = 100.0
 """Knees in running hold nothing above some 20 Hz."""
 
+PELVIS_IMU: Final = "pelvis_imu"
 _EARTH_TO_GROUND: Final = Rotation.from_euler("x", -90.0, degrees=True)
 """Earth's z is up, and its x becomes forward."""
 
@@ -78,13 +71,17 @@ class Orientations:
     angles: Mapping[str, FloatArray]
 
 
-def orientations_of(legs: Sequence[LegMotion]) -> Orientations:
+def orientations_of(
+    legs: Sequence[LegMotion], *, pelvis: SegmentOrientation | None = None
+) -> Orientations:
     """Lay the segments of legs on one clock on one even grid.
 
     Parameters
     ----------
     legs : sequence of LegMotion
         One or both, on one session time.
+    pelvis : SegmentOrientation, optional
+        On the same time, facing earth's +x.
 
     Raises
     ------
@@ -92,10 +89,14 @@ def orientations_of(legs: Sequence[LegMotion]) -> Orientations:
         Where there is no time at which all are known.
     """
     rate_hz = min(_MOST_HZ, *(float(round(1.0 / typical_step(leg.time_s))) for leg in legs))
-    time_s = _grid(legs, rate_hz)
+    known_s = [leg.time_s for leg in legs] + ([pelvis.time_s] if pelvis else [])
+    time_s = _grid(known_s, rate_hz)
     attitudes: dict[str, Rotation] = {}
     standing: dict[str, Rotation] = {}
     angles: dict[str, FloatArray] = {}
+    if pelvis:
+        attitudes[PELVIS_IMU] = compose(_EARTH_TO_GROUND, attitude_at(pelvis, time_s))
+        standing[PELVIS_IMU] = Rotation.identity(1)
     for leg in legs:
         labels = imu_labels(leg.side)
         for label, segment in zip(labels, facing_forward(leg), strict=True):
@@ -125,17 +126,6 @@ def coordinates(angles: KneeAngles, *, side: Side) -> dict[str, FloatArray]:
     }
 
 
-def facing_forward(leg: LegMotion) -> tuple[SegmentOrientation, SegmentOrientation]:
-    """Turn thigh and shank about earth's vertical until the thigh faces earth's +x."""
-    thigh, shank = leg.segments_to_earth
-    right = low_pass(turned_axis(thigh, "z")[:2].T, leg.time_s, cutoff_hz=FACING_CUTOFF_HZ)
-    turn = about_vertical(-np.arctan2(right[:, 0], -right[:, 1]))
-    return (
-        SegmentOrientation(leg.time_s, compose(turn, thigh), "segment"),
-        SegmentOrientation(leg.time_s, compose(turn, shank), "segment"),
-    )
-
-
 def zero_pose(leg: LegMotion) -> tuple[Rotation, Rotation]:
     """Return thigh and shank in ground, upright and facing forward, where our angles are zero.
 
@@ -153,17 +143,17 @@ def zero_pose(leg: LegMotion) -> tuple[Rotation, Rotation]:
     return Rotation.identity(1), Rotation.from_euler("ZXY", [cardan], degrees=True)
 
 
-def _grid(legs: Sequence[LegMotion], rate_hz: float) -> FloatArray:
-    """Return the multiples of the period at which the attitudes of all legs are known, (m,)."""
-    start_s = max(float(leg.time_s[0]) for leg in legs)
-    stop_s = min(float(leg.time_s[-1]) for leg in legs)
-    time_s = np.arange(np.ceil(start_s * rate_hz), np.floor(stop_s * rate_hz) + 1) / rate_hz
-    known: BoolArray = np.ones(len(time_s), dtype=np.bool_)
-    for leg in legs:
-        known &= inside(leg.time_s, time_s)
+def _grid(known_s: Sequence[FloatArray], rate_hz: float) -> FloatArray:
+    """Return the multiples of the period at which all of some courses are known, (m,)."""
+    start_s = max(float(time_s[0]) for time_s in known_s)
+    stop_s = min(float(time_s[-1]) for time_s in known_s)
+    grid_s = np.arange(np.ceil(start_s * rate_hz), np.floor(stop_s * rate_hz) + 1) / rate_hz
+    known: BoolArray = np.ones(len(grid_s), dtype=np.bool_)
+    for time_s in known_s:
+        known &= inside(time_s, grid_s)
     if not known.any():
         raise ImuValgusError(
             "the legs were recorded at no common time",
             hint="import each leg as a session of its own and export it",
         )
-    return time_s[known]
+    return grid_s[known]

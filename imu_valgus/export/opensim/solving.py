@@ -6,12 +6,12 @@ interrupted, and may take its process down with it.
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from imu_valgus.core import ImuValgusError, Side
+from imu_valgus.core import ImuValgusError
 from imu_valgus.export.opensim.setups import FileNames
 
 _WORKER: Final = "imu_valgus.export.opensim.solve_worker"
@@ -33,15 +33,15 @@ def need_opensim() -> None:
         )
 
 
-def solve(folder: Path, names: FileNames, sides: Sequence[Side]) -> None:
-    """Build the model of these legs, place the IMUs and solve, in ``folder``.
+def solve(folder: Path, names: FileNames, imus: Iterable[str]) -> None:
+    """Build a model of what wears these IMUs, place them and solve, in ``folder``.
 
     Raises
     ------
     ImuValgusError
         Where OpenSim fails.
     """
-    command = [sys.executable, "-m", _WORKER, ",".join(sides), names.suffix]
+    command = [sys.executable, "-m", _WORKER, ",".join(imus), names.suffix]
     answer = subprocess.run(  # noqa: S603 (this very Python, and our own words)
         command, cwd=folder, capture_output=True, text=True, check=False
     )
