@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from imu_valgus.core import RecordingError
+from imu_valgus.export.c3d import LaboratoryC3d
 from imu_valgus.export.csv_tables import CsvTables
 from imu_valgus.export.exporter import Exporter, ExportOptions
 from imu_valgus.export.fit import WatchFit
@@ -14,6 +15,7 @@ from imu_valgus.recording import add_files_atomically, files_below, read_info
 _NO_OPTIONS: Final = ExportOptions()
 _KINDS: Final[tuple[Exporter, ...]] = (
     CsvTables(),
+    LaboratoryC3d(),
     WatchFit(),
     OpenSim(),
 )
