@@ -25,7 +25,7 @@ from imu_valgus.pipeline import (
     read_derived,
     session_legs,
 )
-from imu_valgus.recording import SensorInfo, assemble_recording, read_session
+from imu_valgus.recording import SensorInfo, assemble_recording, import_session, read_session
 
 SIDES = (("left", "LKneeAngles"), ("right", "RKneeAngles"))
 
@@ -140,6 +140,20 @@ def test_the_reference_sensors_channels_are_its_samples(analysed_run: Path, run:
     ]
     known = np.isfinite(channels[0])
     np.testing.assert_allclose(channels[:, known], np.array(expected)[:, known], atol=1e-3)
+
+
+def test_the_signals_are_imported_again_where_they_were(analysed_run: Path, run: Path, tmp_path):
+    import_session([(None, run)], tmp_path / "again")
+
+    again = read_session(tmp_path / "again")
+    summary = read_derived(analysed_run).summary
+    for placement, signal in aligned(read_session(analysed_run), summary).items():
+        mine = again.signals[placement]
+        begin_s = np.ceil(200.0 * max(signal.time_s[0], 0.0)) / 200.0
+        expected = resampled(
+            signal.time_s, signal.gyr_radps, mine.time_s - mine.time_s[0] + begin_s
+        )
+        np.testing.assert_allclose(mine.gyr_radps, expected, atol=1e-4)
 
 
 def test_numbers_are_written_as_floats(run: Path):

@@ -5,7 +5,8 @@ labels differ in quantity and axis only. Our own export writes ``left_thigh_acc_
 ``left_thigh_gyr_x`` and so on; laboratories have ``Left_Thigh_AccX``, ``ACCX1`` or
 ``DelsysTrignoBase 1: Sensor 2IM ACC Pitch`` (Delsys calls x, y, z pitch, roll, yaw). Units are
 those of ``ANALOG:UNITS``. All channels have the rate of ``ANALOG:RATE``: the program that wrote
-the file put slower sensors onto it. Time counts as the markers' does, from the first frame's
+the file put slower sensors onto it. Where a channel holds no number (NaN), the sensor has a gap:
+that is how our own export writes one. Time counts as the markers' does, from the first frame's
 number (c3d.org, user guide).
 """
 
@@ -129,11 +130,12 @@ def _sensor(
         factor = _factor(path, what, [(labels[n], _at(units, n)) for n in (x, y, z)])
         named[what] = Axes((labels[x], labels[y], labels[z]), factor)
         values[what] = factor * analogs[[x, y, z]].T
+    there = np.isfinite(np.column_stack(list(values.values()))).all(axis=1)
     return SensorFile(
         path=path,
-        time_s=time_s,
-        acc_mps2=values["acc"],
-        gyr_radps=values["gyr"],
+        time_s=time_s[there],
+        acc_mps2=values["acc"][there],
+        gyr_radps=values["gyr"][there],
         label=name,
         model="C3D",
         acc_named=named["acc"],
