@@ -9,7 +9,7 @@ from imu_valgus.core.activities import ActivityKind, Bout, Event, EventKind
 from imu_valgus.core.anatomy import LegLandmarks, Markers, Pelvis, fit_rigid
 from imu_valgus.core.angles import KneeAngles
 from imu_valgus.core.errors import CalibrationError, DecodeError, ImuValgusError, RecordingError
-from imu_valgus.core.extras import require
+from imu_valgus.core.extras import require, require_installed
 from imu_valgus.core.placements import (
     PLACEMENTS,
     SIDES,
@@ -83,6 +83,7 @@ __all__ = [
     "mirror_of",
     "placement_of",
     "require",
+    "require_installed",
     "side_of",
     "spans",
     "turned_axis",

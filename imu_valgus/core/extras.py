@@ -1,6 +1,7 @@
 """What only an optional extra of the package brings: imported where it is needed, or named."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
@@ -37,8 +38,19 @@ def require(module: str, *, extra: str, what: str, instead: str = "") -> ModuleT
         state = f"{missing} is not installed"
         if not isinstance(error, ModuleNotFoundError):  # it is there, a library of the system's not
             state = " ".join(f"{missing} cannot be loaded: {error}".split())
-        cure = f"pip install 'imu-valgus[{extra}]'"
-        raise ImuValgusError(
-            f"{what} needs the optional extra {extra} ({state})",
-            hint=f"{cure}, or {instead}" if instead else cure,
-        ) from None
+        raise _needed(state, extra=extra, what=what, instead=instead) from None
+
+
+def require_installed(module: str, *, extra: str, what: str, instead: str = "") -> None:
+    """Look whether a package is there that another process will import; see :func:`require`."""
+    if find_spec(module) is None:
+        state = f"{module} is not installed"
+        raise _needed(state, extra=extra, what=what, instead=instead)
+
+
+def _needed(state: str, *, extra: str, what: str, instead: str) -> ImuValgusError:
+    cure = f"pip install 'imu-valgus[{extra}]'"
+    return ImuValgusError(
+        f"{what} needs the optional extra {extra} ({state})",
+        hint=f"{cure}, or {instead}" if instead else cure,
+    )

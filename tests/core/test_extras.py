@@ -1,30 +1,12 @@
 """An optional extra that is missing is named in one line, with the command that brings it."""
 
-import ast
 import json
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from imu_valgus.core import ImuValgusError, require
-
-ROOT = Path(__file__).parents[2]
-REQUIRED = sorted(
-    {
-        word.value.value
-        for path in (ROOT / "imu_valgus").rglob("*.py")
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call)
-        if isinstance(call.func, ast.Name)
-        if call.func.id == "require"
-        for word in call.keywords
-        if word.arg == "extra"
-        if isinstance(word.value, ast.Constant)
-        if isinstance(word.value.value, str)
-    }
-)
+from imu_valgus.core import ImuValgusError, require, require_installed
 
 
 def make_module(folder: Path, name: str, text: str) -> None:
@@ -51,6 +33,25 @@ def test_the_hint_says_what_does_without_the_extra():
         require("no_such_module", extra="c3d", what="reading a.c3d", instead="use .trc")
 
     assert caught.value.hint == "pip install 'imu-valgus[c3d]', or use .trc"
+
+
+def test_what_another_process_will_miss_is_named_alike():
+    with pytest.raises(ImuValgusError) as caught:
+        require_installed("no_such_module", extra="opensim", what="solving", instead="do not")
+
+    said = (str(caught.value), caught.value.hint)
+    assert said == (
+        "solving needs the optional extra opensim (no_such_module is not installed)",
+        "pip install 'imu-valgus[opensim]', or do not",
+    )
+
+
+def test_what_another_process_will_find_is_not_imported(monkeypatch):
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+
+    require_installed("this", extra="none", what="reading the Zen")
+
+    assert "this" not in sys.modules
 
 
 def test_a_system_library_that_is_missing_is_told_in_one_line(tmp_path, monkeypatch):
@@ -81,14 +82,3 @@ def test_what_an_extra_needs_in_turn_is_named(tmp_path, monkeypatch):
 
     with pytest.raises(ImuValgusError, match="uvicorn is not installed"):
         require("stands_on_uvicorn", extra="web", what="serving")
-
-
-def test_there_are_extras_that_are_asked_for():
-    assert REQUIRED
-
-
-@pytest.mark.parametrize("extra", REQUIRED)
-def test_an_extra_that_is_asked_for_is_one_of_the_package(extra: str):
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-    assert extra in project["optional-dependencies"]

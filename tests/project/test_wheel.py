@@ -1,5 +1,6 @@
 """The wheel alone: what it holds, that it runs without the development tools, that it is typed."""
 
+import ast
 import json
 import shutil
 import subprocess
@@ -16,23 +17,16 @@ from wheel_environment import Environment, build_wheel, empty_environment, insta
 WHEEL_BYTES = 3_000_000
 SESSION = "rbds001_treadmill-run"
 ANALYSED = f"imu-valgus-demo/{SESSION}"
-WITHOUT_EXTRA = {
-    "batch": ["batch", "library"],
-    "c3d": [
-        "validate",
-        ANALYSED,
-        "--reference",
-        "x.c3d",
-        "--static",
-        "x.c3d",
-        "--markers",
-        "map.json",
-    ],
-    "fit": ["note", "library/run", "--watch", "x.fit"],
-    "virtual": ["record", "--virtual", "4", "--for", "5", "--to", "recorded", "--yes"],
-    "web": ["review", "imu-valgus-demo", "--no-open"],
-}
-"""By extra: what asks for it."""
+COMMANDS = (
+    ("batch", "batch library"),
+    ("c3d", f"validate {ANALYSED} --reference x.c3d --static x.c3d --markers map.json"),
+    ("fit", f"note {ANALYSED} --watch x.fit"),
+    ("fit", f"export {ANALYSED} --to fit --out exported --watch x.fit"),
+    ("opensim", f"export {ANALYSED} --to opensim --out exported --solve"),
+    ("virtual", "record --virtual 4 --for 5 --to recorded --yes"),
+    ("web", "review imu-valgus-demo --no-open"),
+)
+"""An extra, and a command that asks for it."""
 MARKERS = {
     "side": "right",
     "thigh": ["T1", "T2", "T3"],
@@ -46,13 +40,13 @@ ALL_IN_ONE = """
 import contextlib, io, json, sys
 from imu_valgus.app.cli import app
 answers = {}
-for extra, arguments in json.loads(sys.argv[1]).items():
-    sys.argv = ["imu-valgus", *arguments]
+for line in sys.argv[1:]:
+    sys.argv = ["imu-valgus", *line.split()]
     with contextlib.redirect_stderr(io.StringIO()) as said:
         try:
             app()
         except SystemExit as stop:
-            answers[extra] = [stop.code, said.getvalue().splitlines()]
+            answers[line] = [stop.code, said.getvalue().splitlines()]
 print(json.dumps(answers))
 """
 
@@ -113,17 +107,37 @@ def demo(environment: Environment) -> subprocess.CompletedProcess[str]:
 def answers(
     demo: subprocess.CompletedProcess[str], environment: Environment, project: Path
 ) -> Mapping[str, tuple[int, list[str]]]:
-    """By extra, how the command that wants it ends: exit code and stderr."""
+    """By command, how it ends: exit code and stderr."""
     assert demo.returncode == 0
     run = environment.user / "library" / "run"
     shutil.copytree(project / "recordings" / SESSION, run, ignore=shutil.ignore_patterns("derived"))
-    info = json.loads((run / "session.json").read_text())
-    (run / "session.json").write_text(json.dumps({**info, "start": "2026-11-22T09:00:00+01:00"}))
+    info = environment.user / ANALYSED / "session.json"
+    told = json.loads(info.read_text())
+    info.write_text(json.dumps({**told, "start": "2026-11-22T09:00:00+01:00"}))
     (environment.user / "x.fit").write_bytes(b"\x0e")
     (environment.user / "map.json").write_text(json.dumps(MARKERS))
-    answer = environment.run("python", "-c", ALL_IN_ONE, json.dumps(WITHOUT_EXTRA))
+    answer = environment.run("python", "-c", ALL_IN_ONE, *(line for _, line in COMMANDS))
     assert answer.returncode == 0, answer.stderr
     return json.loads(answer.stdout)
+
+
+@pytest.fixture(scope="module")
+def extras_asked_for(project: Path) -> set[str]:
+    """The extras that the package's modules ask for by ``require`` and its sister."""
+    calls = (
+        call
+        for path in (project / "imu_valgus").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        if isinstance(call.func, ast.Name)
+        if call.func.id in ("require", "require_installed")
+    )
+    return {
+        ast.literal_eval(word.value)
+        for call in calls
+        for word in call.keywords
+        if word.arg == "extra"
+    }
 
 
 def test_the_wheel_is_small(wheel: Path):
@@ -202,15 +216,23 @@ def test_the_demo_writes_nothing_into_the_installation(
     assert sorted(files - held) == []
 
 
-@pytest.mark.parametrize("extra", WITHOUT_EXTRA)
+@pytest.mark.parametrize(("extra", "command"), COMMANDS)
 def test_a_command_without_its_extra_says_so_in_one_line(
-    answers: Mapping[str, tuple[int, list[str]]], extra: str
+    answers: Mapping[str, tuple[int, list[str]]], extra: str, command: str
 ):
-    code, lines = answers[extra]
+    code, lines = answers[command]
 
     assert (code, len(lines)) == (1, 2), lines
     assert f"needs the optional extra {extra} (" in lines[0]
     assert lines[1].startswith(f"hint: pip install 'imu-valgus[{extra}]'")
+
+
+def test_each_extra_that_is_asked_for_is_asked_for_here(extras_asked_for: set[str]):
+    assert extras_asked_for == {extra for extra, _ in COMMANDS}
+
+
+def test_each_extra_that_is_asked_for_is_the_wheels(extras_asked_for: set[str], about: Message):
+    assert extras_asked_for <= set(about.get_all("Provides-Extra") or [])
 
 
 def test_a_notebook_sees_the_types_from_outside(environment: Environment):

@@ -7,11 +7,10 @@ interrupted, and may take its process down with it.
 import subprocess
 import sys
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from imu_valgus.core import ImuValgusError
+from imu_valgus.core import ImuValgusError, require_installed
 from imu_valgus.export.opensim.setups import FileNames
 
 _WORKER: Final = "imu_valgus.export.opensim.solve_worker"
@@ -26,11 +25,7 @@ def need_opensim() -> None:
     ------
     ImuValgusError
     """
-    if find_spec("opensim") is None:
-        raise ImuValgusError(
-            "solving needs the optional extra opensim",
-            hint=f"pip install 'imu-valgus[opensim]', or {_ELSEWHERE}",
-        )
+    require_installed("opensim", extra="opensim", what="solving", instead=_ELSEWHERE)
 
 
 def solve(folder: Path, names: FileNames, imus: Iterable[str]) -> None:
