@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from imu_valgus.core import RecordingError
+from imu_valgus.export.bids import MotionBids
 from imu_valgus.export.c3d import LaboratoryC3d
 from imu_valgus.export.csv_tables import CsvTables
 from imu_valgus.export.exporter import Exporter, ExportOptions
@@ -16,6 +17,7 @@ _NO_OPTIONS: Final = ExportOptions()
 _KINDS: Final[tuple[Exporter, ...]] = (
     CsvTables(),
     LaboratoryC3d(),
+    MotionBids(),
     WatchFit(),
     OpenSim(),
 )

@@ -15,8 +15,9 @@ from imu_valgus.recording.atomic import (
     files_below,
     write_atomically,
 )
+from imu_valgus.recording.bids_words import SIDECAR_KEY, TASK, placement_of_point, point_of
 from imu_valgus.recording.choosing import split_label
-from imu_valgus.recording.events import read_events, write_events
+from imu_valgus.recording.events import EVENT_COLUMNS, event_row, read_events, write_events
 from imu_valgus.recording.importing import (
     LEAST_COUNT_S,
     ImportParams,
@@ -74,9 +75,11 @@ from imu_valgus.recording.session import (
 from imu_valgus.recording.shipped import DEMO_LIBRARY, demo_session, shipped_session
 from imu_valgus.recording.simulated import TRUTH_CONTACTS_NAME, TRUTH_NAME, write_simulated_session
 from imu_valgus.recording.speed import SPEED_NAME, SpeedCurve, read_speeds, write_speeds
+from imu_valgus.recording.tsv import NOT_KNOWN, Tsv, read_tsv, write_tsv
 
 __all__ = [
     "DEMO_LIBRARY",
+    "EVENT_COLUMNS",
     "FORMATS",
     "FORMAT_VERSION",
     "INFO_NAME",
@@ -84,8 +87,11 @@ __all__ = [
     "MARK_KINDS",
     "MAX_PAIN",
     "MAX_TEXT",
+    "NOT_KNOWN",
     "SCHEMA_PATH",
+    "SIDECAR_KEY",
     "SPEED_NAME",
+    "TASK",
     "TRUTH_CONTACTS_NAME",
     "TRUTH_NAME",
     "Clock",
@@ -105,6 +111,7 @@ __all__ = [
     "SessionInfo",
     "SignalOrigin",
     "SpeedCurve",
+    "Tsv",
     "Word",
     "add_files_atomically",
     "add_mark",
@@ -114,17 +121,21 @@ __all__ = [
     "check_athlete",
     "decide_clock",
     "demo_session",
+    "event_row",
     "files_below",
     "import_command",
     "import_files",
     "import_session",
     "judge_stride",
+    "placement_of_point",
+    "point_of",
     "read_events",
     "read_info",
     "read_marks",
     "read_sensors",
     "read_session",
     "read_speeds",
+    "read_tsv",
     "redo",
     "refuse_overwrite",
     "remove_mark",
@@ -138,4 +149,5 @@ __all__ = [
     "write_session",
     "write_simulated_session",
     "write_speeds",
+    "write_tsv",
 ]

@@ -16,7 +16,7 @@ _EMPTY: Final = "n/a"
 
 def write_events(path: Path, events: Sequence[Event]) -> None:
     """Write events in the order of their onsets; tabs and line ends in a value become spaces."""
-    rows = [EVENT_COLUMNS, *(row_of(event) for event in sorted(events, key=lambda e: e.onset_s))]
+    rows = [EVENT_COLUMNS, *(event_row(event) for event in sorted(events, key=lambda e: e.onset_s))]
     text = "".join("\t".join(row) + "\n" for row in rows)
     with write_atomically(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
@@ -51,7 +51,7 @@ def read_events(path: Path) -> tuple[Event, ...]:
     )
 
 
-def row_of(event: Event) -> tuple[str, ...]:
+def event_row(event: Event) -> tuple[str, ...]:
     """Return one event's cells in the order of ``EVENT_COLUMNS``."""
     value = " ".join(event.value.splitlines()).replace("\t", " ")
     return (

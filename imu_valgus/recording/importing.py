@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,12 @@ import numpy as np
 
 from imu_valgus.core import FloatArray, ImuSignal, Placement
 from imu_valgus.recording.choosing import PlacedSensor, choose_sensors
+from imu_valgus.recording.facts import (
+    facts_by_placement,
+    reference_of,
+    told_clock,
+    told_zeros,
+)
 from imu_valgus.recording.info import Clock, SensorInfo, check_athlete
 from imu_valgus.recording.joining import JoinedSensor, join_files
 from imu_valgus.recording.raw_files import place_raw_files, raw_files_of
@@ -19,6 +25,7 @@ from imu_valgus.recording.recording import EPOCH_RANGE_S, Recording, assemble_re
 from imu_valgus.recording.session import read_info, refuse_overwrite, write_session
 
 _COMMON_START_S: Final = 1.0
+_NOBODY: Final = "a00"
 LEAST_COUNT_S: Final = 10.0
 
 
@@ -28,15 +35,15 @@ class ImportParams:
 
     Parameters
     ----------
-    athlete : str
-        A code such as ``a03``.
+    athlete : str, optional
+        A code such as ``a03``; None takes the one in the files, or ``a00``.
     acc_range_g, gyr_range_dps : float, optional
         Full scale of all sensors; None reads it from flat tops in the numbers.
     clock : {"shared", "own"}, optional
         Whether all sensors count time from one moment; None decides as ``decide_clock`` says.
     """
 
-    athlete: str = "a00"
+    athlete: str | None = None
     acc_range_g: float | None = None
     gyr_range_dps: float | None = None
     clock: Clock | None = None
@@ -55,7 +62,8 @@ def import_session(
     Parameters
     ----------
     files : sequence of (Placement, Path)
-        Several files a placement are joined; the first placement named is the reference.
+        Several files a placement are joined; the first placement named is the reference, unless
+        events belong to the file of another.
         ``FILE#LABEL`` is one of several sensors in a file; where the labels are placements, None
         takes all of them.
     session : Path
@@ -72,7 +80,7 @@ def import_session(
         One line that names file, line and column; nothing has been written then.
     """
     refuse_overwrite(session, force=force)
-    check_athlete(params.athlete)
+    check_athlete(_NOBODY if params.athlete is None else params.athlete)
     chosen = choose_sensors(files, progress)
     raw = place_raw_files(chosen)
     recording = _assemble(chosen, params, raw.named)
@@ -87,7 +95,7 @@ def import_files(
     progress: Progress = lambda _: None,
 ) -> Recording:
     """Read sensor files into a recording; see ``import_session``."""
-    check_athlete(params.athlete)
+    check_athlete(_NOBODY if params.athlete is None else params.athlete)
     return _assemble(choose_sensors(files, progress), params, {})
 
 
@@ -96,27 +104,36 @@ def _assemble(
     params: ImportParams,
     named: Mapping[Placement, tuple[str, ...]],
 ) -> Recording:
+    told = facts_by_placement(chosen)
+    reference = reference_of(told)
     joined: dict[Placement, JoinedSensor] = {}
-    placements: list[Placement] = [one.placement for one in chosen]
-    for placement in dict.fromkeys(placements):
+    for placement in sorted(told, key=lambda one: one != reference):
+        known = told[placement].sensor
         joined[placement] = join_files(
             placement,
             [one.sensor for one in chosen if one.placement == placement],
-            acc_range_g=params.acc_range_g,
-            gyr_range_dps=params.gyr_range_dps,
+            acc_range_g=params.acc_range_g or (known and known.acc_range_g),
+            gyr_range_dps=params.gyr_range_dps or (known and known.gyr_range_dps),
         )
     _refuse_same_samples(chosen, joined)
-    reference = next(iter(joined.values())).signal.time_s
+    together = _in_the_file_of(reference, chosen)
+    reference_s = joined[reference].signal.time_s
     sensors = [
-        SensorInfo(
+        replace(
+            told[placement].sensor or SensorInfo(placement=placement, sampling_rate_hz=1.0),
             placement=placement,
             sampling_rate_hz=sensor.signal.sampling_rate_hz,
-            clock=params.clock or decide_clock(reference, sensor.signal.time_s),
+            clock=params.clock
+            or told_clock(told[placement], told[reference])
+            or ("shared" if placement in together else None)
+            or decide_clock(reference_s, sensor.signal.time_s),
             model=sensor.model,
             serial=sensor.serial,
             firmware=sensor.firmware,
             acc_range_g=sensor.acc_range_g,
             gyr_range_dps=sensor.gyr_range_dps,
+            samples=None,
+            host_clock=None,
             files=named.get(placement, ()),
         )
         for placement, sensor in joined.items()
@@ -124,7 +141,22 @@ def _assemble(
     signals: dict[Placement, ImuSignal] = {
         placement: sensor.signal for placement, sensor in joined.items()
     }
-    return assemble_recording(sensors, signals, athlete=params.athlete)
+    facts = told[reference]
+    return assemble_recording(
+        sensors,
+        signals,
+        athlete=params.athlete or facts.athlete or _NOBODY,
+        notes=facts.notes,
+        events=facts.events or (),
+        start=facts.start,
+        zeros=told_zeros(sensors, signals, told),
+    )
+
+
+def _in_the_file_of(reference: Placement, chosen: Sequence[PlacedSensor]) -> set[Placement]:
+    """Return the sensors that one file holds with the reference: one recorder timed them."""
+    paths = {one.path.resolve() for one in chosen if one.placement == reference}
+    return {one.placement for one in chosen if one.path.resolve() in paths}
 
 
 def import_command(session: Path, *, renamed: Mapping[Placement, Placement]) -> str:

@@ -208,9 +208,14 @@ class SessionInfo:
 _ADAPTER: Final = TypeAdapter(SessionInfo)
 
 
+def is_athlete(code: str) -> bool:
+    """Say whether a word is such a code as a session may carry."""
+    return re.fullmatch(_ATHLETE_PATTERN, code) is not None
+
+
 def check_athlete(code: str) -> str:
     """Return an athlete's code as it is, or say why it may not stand in a session."""
-    if re.fullmatch(_ATHLETE_PATTERN, code):
+    if is_athlete(code):
         return code
     raise RecordingError(
         f"{code!r} is no pseudonymous athlete code",

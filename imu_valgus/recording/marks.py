@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 
 from imu_valgus.core import Event, ImuValgusError, Side
 from imu_valgus.recording.event_table import EventTable, Row, version_of
-from imu_valgus.recording.events import EVENT_COLUMNS, row_of
+from imu_valgus.recording.events import EVENT_COLUMNS, event_row
 from imu_valgus.recording.journal import (
     Act,
     Edit,
@@ -269,7 +269,7 @@ def _own_row(table: EventTable, row: int) -> Row:
 
 
 def _row(event: Event) -> dict[str, str]:
-    named = dict(zip(EVENT_COLUMNS, row_of(event), strict=True))
+    named = dict(zip(EVENT_COLUMNS, event_row(event), strict=True))
     return {name: cell for name, cell in named.items() if cell != "n/a"}
 
 

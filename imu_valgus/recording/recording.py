@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
 from imu_valgus.core import Event, ImuSignal, Placement
@@ -46,6 +47,8 @@ def assemble_recording(
     athlete: str = "a00",
     notes: str = "",
     events: tuple[Event, ...] = (),
+    start: datetime | None = None,
+    zeros: Mapping[Placement, float] = MappingProxyType({}),
 ) -> Recording:
     """Put signals that are still on their sensors' clocks onto the session's time.
 
@@ -55,37 +58,42 @@ def assemble_recording(
         The first is the reference; ``zero_device_time_s`` is filled in here.
     signals : mapping of Placement to ImuSignal
         ``time_s`` as the sensors' clocks read.
-    athlete, notes, events
+    athlete, notes, events, start
         As in ``SessionInfo`` and ``Recording``.
+    zeros : mapping of Placement to float
+        What clocks showed at 0 of the session, of sensors of which that is known; else a shared
+        clock showed what the reference's did, and an own one that of its first sample.
 
     Returns
     -------
     Recording
-        Session time 0 is the first sample of the reference. The start is filled in where the
-        reference's clock counts seconds since 1970.
+        Session time 0 is the first sample of the reference. A start that is not given is filled in
+        where the reference's clock counts seconds since 1970.
     """
     reference = sensors[0].placement
     start_s = float(signals[reference].time_s[0])
     placed = tuple(
         replace(
             sensor,
-            zero_device_time_s=start_s
-            if sensor.clock == "shared"
-            else float(signals[sensor.placement].time_s[0]),
+            zero_device_time_s=zeros.get(
+                sensor.placement,
+                start_s if sensor.clock == "shared" else float(signals[sensor.placement].time_s[0]),
+            ),
         )
         for sensor in sensors
     )
-    counts_from_1970 = EPOCH_RANGE_S[0] <= start_s < EPOCH_RANGE_S[1]
+    if start is None and EPOCH_RANGE_S[0] <= start_s < EPOCH_RANGE_S[1]:
+        start = datetime.fromtimestamp(start_s, UTC)
     info = SessionInfo(
         athlete=athlete,
-        start=datetime.fromtimestamp(start_s, UTC) if counts_from_1970 else None,
+        start=start,
         reference=reference,
         sensors=placed,
         notes=notes,
     )
     on_session_time: dict[Placement, ImuSignal] = {
         sensor.placement: signals[sensor.placement].retimed(
-            signals[sensor.placement].time_s - sensor.zero_device_time_s
+            sensor.session_time(signals[sensor.placement].time_s)
         )
         for sensor in placed
     }

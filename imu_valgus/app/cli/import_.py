@@ -42,8 +42,13 @@ def import_(
     *,
     to: Annotated[Path, typer.Option(help="The session folder to make.", show_default=False)],
     athlete: Annotated[
-        str, typer.Option(help="A code for the athlete, such as a03; never a name.")
-    ] = "a00",
+        str | None,
+        typer.Option(
+            help="A code for the athlete, such as a03; never a name. Read from the files if not "
+            "said, else a00.",
+            show_default=False,
+        ),
+    ] = None,
     clock: Annotated[
         Clock | None,
         typer.Option(

@@ -15,9 +15,10 @@ from imu_valgus.recording.readers.blue_trident import BlueTrident
 from imu_valgus.recording.readers.c3d import C3d
 from imu_valgus.recording.readers.capture2go import Capture2Go
 from imu_valgus.recording.readers.generic import COLUMNS, Generic
-from imu_valgus.recording.readers.layout import Axes, FileFormat, SensorFile
+from imu_valgus.recording.readers.layout import Axes, FileFormat, SensorFacts, SensorFile
 from imu_valgus.recording.readers.mc10 import Mc10
 from imu_valgus.recording.readers.metabase import MetaBase
+from imu_valgus.recording.readers.motion_bids import MotionBids
 from imu_valgus.recording.readers.movella_dot import MovellaDot
 from imu_valgus.recording.readers.movesense import Movesense
 from imu_valgus.recording.readers.mt_manager import MtManager
@@ -37,6 +38,7 @@ from imu_valgus.recording.readers.unknown import unknown_file
 from imu_valgus.recording.readers.x_imu3 import XImu3
 
 FORMATS: Final[tuple[FileFormat, ...]] = (
+    MotionBids(),
     XImu3(),
     Mc10(),
     MovellaDot(),
@@ -80,6 +82,7 @@ __all__ = [
     "FileFormat",
     "Progress",
     "SeenFile",
+    "SensorFacts",
     "SensorFile",
     "look_at",
     "open_unpacked",

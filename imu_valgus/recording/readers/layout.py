@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 
-from imu_valgus.core import GRAVITY_MPS2, FloatArray, IntArray
+from imu_valgus.core import GRAVITY_MPS2, Event, FloatArray, IntArray
+from imu_valgus.recording.info import SensorInfo
 from imu_valgus.recording.readers.source import Progress, SeenFile
 
 RADPS_PER_DPS: Final = 0.017453292519943295
@@ -94,6 +96,34 @@ class Layout:
         return (*self.time.columns, *(name for columns in axes for name in columns))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorFacts:
+    """What a file tells of a sensor and its session beyond the samples.
+
+    Parameters
+    ----------
+    sensor : SensorInfo, optional
+        As the session that the file was exported from described it; the file's clock is then the
+        sensor's.
+    part_of : str
+        The recording that the file is a part of: files of different ones are no session.
+    athlete : str
+        A code; empty where the file has none that a session may carry.
+    start : datetime with time zone, optional
+        When the file's first sample was taken.
+    events : tuple of Event, optional
+        Onsets count from the file's first sample; None where no table of events belongs to it.
+    notes : str
+    """
+
+    sensor: SensorInfo | None = None
+    part_of: str = ""
+    athlete: str = ""
+    start: datetime | None = None
+    events: tuple[Event, ...] | None = None
+    notes: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SensorFile:
     """The samples of one sensor in a file in SI, on the file's clock, as they were: nothing mended.
@@ -118,6 +148,8 @@ class SensorFile:
         The line of the first sample, where the file is text.
     companions : tuple of Path
         Other files that were read with it and belong to it.
+    facts : SensorFacts, optional
+        What it tells of the session, where it does.
     """
 
     path: Path
@@ -134,6 +166,7 @@ class SensorFile:
     gyr_named: Axes | None = None
     first_line: int | None = None
     companions: tuple[Path, ...] = ()
+    facts: SensorFacts | None = None
 
 
 class FileFormat(Protocol):
