@@ -11,6 +11,7 @@ from imu_valgus.export.csv_tables import CsvTables
 from imu_valgus.export.exporter import Exporter, ExportOptions
 from imu_valgus.export.fit import WatchFit
 from imu_valgus.export.opensim import OpenSim
+from imu_valgus.export.parquet_dataset import ParquetDataset
 from imu_valgus.recording import add_files_atomically, files_below, read_info
 
 _NO_OPTIONS: Final = ExportOptions()
@@ -20,6 +21,7 @@ _KINDS: Final[tuple[Exporter, ...]] = (
     MotionBids(),
     WatchFit(),
     OpenSim(),
+    ParquetDataset(),
 )
 EXPORTS: Final[Mapping[str, Exporter]] = {one.name: one for one in _KINDS}
 """Each kind of export by its name."""
