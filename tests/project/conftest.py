@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 OWN_FOLDERS = (".ci", "docs", "firmware_notes", "imu_valgus", "recordings", "tests")
-DERIVED = {"__pycache__", "derived"}
+DERIVED = {"__pycache__", "_build", "derived", "gallery"}
 
 
 @pytest.fixture(scope="session")
