@@ -16,7 +16,7 @@ class ImuValgusError(Exception):
     @hint.setter
     def hint(self, hint: str) -> None:
         self._hint = hint
-        self.__notes__ = [f"hint: {hint}"] if hint else []
+        self.__notes__: list[str] = [f"hint: {hint}"] if hint else []
 
 
 class RecordingError(ImuValgusError):

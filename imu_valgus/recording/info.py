@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Literal, cast
 
-from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from imu_valgus.core import FloatArray, Placement, RecordingError
 
@@ -136,7 +143,7 @@ class SensorInfo:
         placement; ``FILE#LABEL`` where the file holds others as well.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
 
     placement: Placement
     sampling_rate_hz: PositiveNumber
@@ -181,7 +188,7 @@ class SessionInfo:
     format_version : int
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
 
     format_version: Literal[1] = FORMAT_VERSION
     athlete: Annotated[str, StringConstraints(pattern=_ATHLETE_PATTERN)] = "a00"

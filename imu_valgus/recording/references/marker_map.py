@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from imu_valgus.core import RecordingError, Side
 from imu_valgus.recording.readers import wrong
@@ -27,14 +27,14 @@ from imu_valgus.recording.readers import wrong
 _HINT: Final = (
     "it names side, thigh, shank, epicondyles and malleoli (lateral, medial), and hip or pelvis"
 )
-_STRICT: Final = {"extra": "forbid"}
+_STRICT: Final = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)
 class BonyPair:
     """The markers on a joint's two bony points."""
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     lateral: str
     medial: str
@@ -44,7 +44,7 @@ class BonyPair:
 class PelvisNames:
     """The markers on the pelvis, from which the hip's centre is estimated."""
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     left_asis: str
     right_asis: str
@@ -56,7 +56,7 @@ class PelvisNames:
 class MarkerMap:
     """Which marker sits where on one leg; either ``hip`` or ``pelvis`` is named."""
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     side: Side
     thigh: Annotated[tuple[str, ...], Field(min_length=3)]
