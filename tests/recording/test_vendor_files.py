@@ -24,7 +24,7 @@ def _read(path: Path) -> SensorFile:
 
 def _rated(name: str, folder: Path) -> Path:
     """A sample of MT Manager with the line that says its rate."""
-    path = folder / name
+    path = folder / Path(name).name
     path.write_text("// Update Rate: 100.0Hz\n" + (SAMPLES / name).read_text())
     return path
 
@@ -48,10 +48,10 @@ def swing(swing_at: SwingAt) -> Callable[..., ImuSignal]:
 @pytest.mark.parametrize(
     ("name", "who"),
     [
-        ("movella_dot_120hz.csv", ("Movella DOT", "", "1.6.0", "bei")),
-        ("mt_manager_4_tab.txt", ("Xsens MT", "", "4.4.0", "")),
-        ("metabase_Gyroscope.csv", ("MetaMotion", "", "", "")),
-        ("capture2go_200hz.bin", ("Capture2Go IMU", "1234ab", "1.0.3", "")),
+        ("movella_dot/recorded_120hz.csv", ("Movella DOT", "", "1.6.0", "bei")),
+        ("mt_manager/4_tab.txt", ("Xsens MT", "", "4.4.0", "")),
+        ("metabase/walk_Gyroscope.csv", ("MetaMotion", "", "", "")),
+        ("capture2go/200hz.bin", ("Capture2Go IMU", "1234ab", "1.0.3", "")),
     ],
 )
 def test_a_file_says_what_wrote_it(name: str, who: tuple[str, str, str, str]):
@@ -64,17 +64,17 @@ def test_a_file_says_what_wrote_it(name: str, who: tuple[str, str, str, str]):
     ("name", "acc_mps2", "gyr_radps"),
     [
         (
-            "movella_dot_120hz.csv",
+            "movella_dot/recorded_120hz.csv",
             [0.06049161031842, 0.01594381593168, -9.65323448181152],
             np.radians([0.02204104885459, 0.24006941914558, 0.04952512308955]),
         ),
         (
-            "mt_manager_4_tab.txt",
+            "mt_manager/4_tab.txt",
             [9.645108, 0.128211, -1.834658],
             [0.024471, 0.002012, 0.007768],
         ),
         (
-            "capture2go_200hz.bin",
+            "capture2go/200hz.bin",
             [0.0, 17.12438965, 0.20118164],
             [0.0, 0.0, 4.27703671],
         ),
@@ -92,7 +92,7 @@ def test_the_first_sample_is_in_si(
 
 
 def test_the_two_files_of_metabase_are_one_sensor():
-    files = [SAMPLES / f"metabase_{sensor}.csv" for sensor in ("Accelerometer", "Gyroscope")]
+    files = [SAMPLES / f"metabase/walk_{sensor}.csv" for sensor in ("Accelerometer", "Gyroscope")]
 
     signal = import_files([("left_thigh", path) for path in files]).signals["left_thigh"]
 
@@ -100,7 +100,7 @@ def test_the_two_files_of_metabase_are_one_sensor():
 
 
 def test_metabase_tells_when_it_was():
-    files = [SAMPLES / f"metabase_{sensor}.csv" for sensor in ("Accelerometer", "Gyroscope")]
+    files = [SAMPLES / f"metabase/walk_{sensor}.csv" for sensor in ("Accelerometer", "Gyroscope")]
 
     start = import_files([("left_thigh", path) for path in files]).info.start
 
@@ -109,14 +109,14 @@ def test_metabase_tells_when_it_was():
 
 
 def test_what_a_dot_wrote_before_its_first_measurement_is_left_out():
-    sensor = _read(SAMPLES / "movella_dot_120hz.csv")
+    sensor = _read(SAMPLES / "movella_dot/recorded_120hz.csv")
 
     assert (len(sensor.time_s), sensor.time_s[0]) == (24, 2974.031395)
 
 
 def test_a_tag_that_is_a_placement_says_where_a_dot_sat(tmp_path: Path):
     path = tmp_path / "D4CA6EF17860_20210830_170505.csv"
-    text = (SAMPLES / "movella_dot_120hz.csv").read_text()
+    text = (SAMPLES / "movella_dot/recorded_120hz.csv").read_text()
     path.write_text(text.replace("DeviceTag:,bei", "DeviceTag:,left_thigh,,,,"))
 
     recording = import_files([(None, path)])
@@ -126,33 +126,33 @@ def test_a_tag_that_is_a_placement_says_where_a_dot_sat(tmp_path: Path):
 
 def test_rows_of_a_dot_that_end_in_a_comma_are_read(tmp_path: Path):
     path = tmp_path / "recorded.csv"
-    text = (SAMPLES / "movella_dot_120hz.csv").read_text()
+    text = (SAMPLES / "movella_dot/recorded_120hz.csv").read_text()
     head, table = text.split("\n\n")
     spaced = table.replace(",", ", ").replace("\n", ", \n").replace(" ", "", 11)
     path.write_text(f"{head}\n\n{spaced}")
 
     sensor = _read(path)
 
-    expected = _read(SAMPLES / "movella_dot_120hz.csv").gyr_radps
+    expected = _read(SAMPLES / "movella_dot/recorded_120hz.csv").gyr_radps
     np.testing.assert_array_equal(sensor.gyr_radps, expected)
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
 def test_mt_manager_may_part_columns_as_it_likes(tmp_path: Path, separator: str):
-    sensor = _read(_rated(f"mt_manager_2022_{separator}.txt", tmp_path))
+    sensor = _read(_rated(f"mt_manager/2022_{separator}.txt", tmp_path))
 
     assert sensor.acc_mps2 is not None
     assert sensor.acc_mps2[4].tolist() == [0.061840, -0.013683, 9.956912]
 
 
 def test_packets_of_mt_manager_count_time_at_the_rate_that_it_says():
-    sensor = _read(SAMPLES / "mt_manager_4_tab.txt")
+    sensor = _read(SAMPLES / "mt_manager/4_tab.txt")
 
     np.testing.assert_allclose(sensor.time_s[[0, -1]], [40.97, 41.08])
 
 
 def test_a_rate_that_is_written_into_the_file_counts(tmp_path: Path):
-    sensor = _read(_rated("mt_manager_2019_tab.txt", tmp_path))
+    sensor = _read(_rated("mt_manager/2019_tab.txt", tmp_path))
 
     np.testing.assert_allclose(sensor.time_s, [30.27, 30.28, 30.29, 30.30])
 
@@ -205,7 +205,7 @@ def test_packets_that_mt_manager_lost_are_a_gap(tmp_path: Path):
 
 
 def test_a_frame_that_capture2go_lost_is_a_gap():
-    times = _read(SAMPLES / "capture2go_200hz.bin").time_s
+    times = _read(SAMPLES / "capture2go/200hz.bin").time_s
 
     steps = np.round(np.diff(times) * 200)
     assert np.flatnonzero(steps != 1).tolist() == [159]

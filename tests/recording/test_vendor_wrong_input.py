@@ -38,7 +38,7 @@ def _sample(name: str) -> bytes:
 
 
 LOOK_ALIKES: dict[str, bytes] = {
-    "DOT, free acceleration": _sample("movella_dot_live_free_acceleration.csv"),
+    "DOT, free acceleration": _sample("movella_dot/live_free_acceleration.csv"),
     "DOT, increments": _table(
         DOT, "PacketCounter,SampleTimeFine,dq_W,dq_X,dq_Y,dq_Z,dv[1],dv[2],dv[3]"
     ),
@@ -49,9 +49,9 @@ LOOK_ALIKES: dict[str, bytes] = {
     "DOT, no time": _table(DOT, "PacketCounter,Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z"),
     "DOT, no axis": _table(DOT, "PacketCounter,SampleTimeFine,Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y"),
     "DOT, no table": DOT.encode(),
-    "MT Manager, no rate": _sample("mt_manager_2022_comma.txt"),
-    "MT Manager, acceleration": _sample("mt_manager_2022_acceleration_only.txt"),
-    "MT Manager, orientation": _sample("mt_manager_4_utc_orientation.txt"),
+    "MT Manager, no rate": _sample("mt_manager/2022_comma.txt"),
+    "MT Manager, acceleration": _sample("mt_manager/2022_acceleration_only.txt"),
+    "MT Manager, orientation": _sample("mt_manager/4_utc_orientation.txt"),
     "MT Manager, increments": _table(
         MT, "PacketCounter;OriInc_q0;OriInc_q1;OriInc_q2;OriInc_q3;VelInc_X;VelInc_Y;VelInc_Z", ";"
     ),
@@ -61,11 +61,11 @@ LOOK_ALIKES: dict[str, bytes] = {
     "MT Manager, no time": _table(MT, "Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z"),
     "MetaBase, quaternions": _table("", f"{METABASE},w (number),x (number),y (number),z (number)"),
     "MetaBase, magnetic field": _table("", f"{METABASE},x-axis (T),y-axis (T),z-axis (T)"),
-    "MetaBase, accelerometer alone": _sample("metabase_Accelerometer.csv"),
-    "MetaBase, gyroscope alone": _sample("metabase_Gyroscope.csv"),
-    "Capture2Go, orientation": _sample("capture2go_orientation.bin"),
-    "Capture2Go, single samples": _sample("capture2go_single_samples.bin"),
-    "Capture2Go, one frame": _sample("capture2go_200hz.bin")[:300],
+    "MetaBase, accelerometer alone": _sample("metabase/walk_Accelerometer.csv"),
+    "MetaBase, gyroscope alone": _sample("metabase/walk_Gyroscope.csv"),
+    "Capture2Go, orientation": _sample("capture2go/orientation.bin"),
+    "Capture2Go, single samples": _sample("capture2go/single_samples.bin"),
+    "Capture2Go, one frame": _sample("capture2go/200hz.bin")[:300],
 }
 
 
@@ -187,7 +187,7 @@ def test_a_capture2go_file_with_a_damaged_frame_has_a_gap(signal: ImuSignal):
 
 
 def test_junk_with_a_frame_in_it_is_refused_in_one_line():
-    frame = _sample("capture2go_200hz.bin")[119:280]
+    frame = _sample("capture2go/200hz.bin")[119:280]
     path = Path("junk.bin")
     path.write_bytes(frame + b"\x02" * 70_000 + frame)
 

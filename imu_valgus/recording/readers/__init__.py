@@ -72,7 +72,7 @@ def read_sensors(path: Path, progress: Progress) -> tuple[SensorFile, ...]:
             for sensor in sensors:
                 check_samples(sensor)
             return sensors
-    raise unknown_file(seen, columns=COLUMNS, names=", ".join(known.name for known in FORMATS[:-1]))
+    raise unknown_file(seen, columns=COLUMNS)
 
 
 __all__ = [

@@ -10,7 +10,7 @@ _EXPORT: Final = "export the recording as CSV"
 _ZIP_MAGIC: Final = b"PK\x03\x04"
 
 
-def unknown_file(seen: SeenFile, *, columns: str, names: str) -> RecordingError:
+def unknown_file(seen: SeenFile, *, columns: str) -> RecordingError:
     """Make the error of a file that no format knows.
 
     Parameters
@@ -18,8 +18,6 @@ def unknown_file(seen: SeenFile, *, columns: str, names: str) -> RecordingError:
     seen : SeenFile
     columns : str
         The columns that people may give a table of their own, in a line.
-    names : str
-        What else is known, in a line.
     """
     if seen.head.startswith(UTF16_MARKS):
         return wrong(seen.path, "UTF-16 text", line=1, hint="save it as UTF-8")
@@ -46,7 +44,7 @@ def unknown_file(seen: SeenFile, *, columns: str, names: str) -> RecordingError:
         seen.path,
         f"no known columns: {','.join(found)[:60]}",
         line=1,
-        hint=f"name them with their units: {columns}; also known: {names}",
+        hint=f"name them with their units: {columns}; or see what imu-valgus import --help lists",
     )
 
 
