@@ -10,7 +10,8 @@ version  layout (``FileFormatVersion`` of the file), as APDM's examples, skdh an
 =======  ==========================================================================================
 
 (n, 3) in m/s², rad/s, µT, in their ``Units`` where written; time in µs since 1970, one clock for
-all Opals. ``Processed/…/Orientation`` is not read.
+all Opals. Where a number is missing (NaN), the sensor has a gap. ``Processed/…/Orientation`` is not
+read.
 """
 
 import io
@@ -121,12 +122,14 @@ def _sensor(path: Path, opal: _Opal) -> SensorFile:
         raise wrong(path, f"{opal.label} has no Time", hint=_EXPORT)
     time_s = 1e-6 * _read(path, opal, "Time").reshape(-1)
     found = {name: _values(path, opal, name, len(time_s)) for name in _UNITS}
+    there = ~np.isnan(np.column_stack([v for v in found.values() if v is not None])).any(axis=1)
+    acc, gyr, mag = (None if v is None else v[there] for v in found.values())
     return SensorFile(
         path=path,
-        time_s=time_s,
-        acc_mps2=found["Accelerometer"],
-        gyr_radps=found["Gyroscope"],
-        mag_ut=found["Magnetometer"],
+        time_s=time_s[there],
+        acc_mps2=acc,
+        gyr_radps=gyr,
+        mag_ut=mag,
         label=opal.label,
         model="APDM Opal",
         serial=opal.serial,

@@ -84,7 +84,16 @@ def _texts(content: Any, parameter: str) -> Iterator[str]:
     for name in (parameter, *(f"{parameter}{n}" for n in range(2, 10))):
         if name not in analog:
             return
-        yield from (str(text).strip() for text in analog[name]["value"])
+        yield from (_decoded(str(text)).strip() for text in analog[name]["value"])
+
+
+def _decoded(text: str) -> str:
+    """Decode what ezc3d left as bytes: the format is older than UTF-8, ° and ² may be Latin-1."""
+    content = text.encode("utf-8", errors="surrogateescape")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def _sensors(path: Path, labels: Sequence[str]) -> dict[str, dict[str, dict[int, int]]]:
