@@ -2,10 +2,10 @@
 
 However the JSON is wrapped, its packets are the same: ``Timestamp``, the time of the first sample
 in ms, and ``ArrayAcc`` (m/s²), ``ArrayGyro`` (deg/s), ``ArrayMagn`` (µT), lists of x, y, z
-(movesense-device-lib, meas/acc.yaml, meas/imu.yaml). So every object that has both is a packet:
+(movesense-device-lib, meas/acc.yaml and its like). So every object that has both is a packet:
 
-- ``{"Samples": [{"MeasIMU6": {…}}, …]}``: ``sbem2json`` of a sensor's memory, firmware 2.2 and
-  later (movesense/python-datalogger-tool);
+- ``{"Samples": [{"MeasIMU6": {…}}, …]}``: ``sbem2json`` of a sensor's memory
+  (movesense/python-datalogger-tool);
 - ``{"Meas": {"IMU9": [{…}, …]}}``: a log that the mobile app fetched (public example:
   tjrantal/movesenseJsonReader);
 - ``{"acc": {…}}`` or ``{"gyro": {…}}``, one a line: Showcase for iOS, sensor by sensor; name both

@@ -1,7 +1,7 @@
 """Shimmer3 as Consensys exports it: a separator line, names, a row of units, calibrated numbers.
 
 ``"sep=⟨tab⟩"`` (or ``;`` or ``,``), then names such as ``Shimmer_40AC_Accel_WR_X_CAL``, then units
-(``ms``, ``m/(s^2)``, ``deg/s``; a ``*`` after a unit: by default calibration), each line with a
+(``ms``, ``m/(s^2)``, ``deg/s``; a ``*`` behind a unit marks default calibration), each line with a
 separator at its end. Seen in the test file of devicely (Consensys, 2020), which the tests hold.
 Time is taken from ``TimestampSync_Unix`` where sensors were synchronised, else from
 ``Timestamp_Unix`` or ``Timestamp``. Of two accelerometers the wide-range one is taken, for the
