@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,35 @@ def test_opensim_sees_a_knee_that_goes_in_as_negative_adduction(
     found = np.interp(truth["time_s"], solved.index, solved[f"knee_adduction_{side[0]}"])
 
     assert np.corrcoef(found, -truth["valgus_deg"])[0, 1] > 0.9
+
+
+@pytest.fixture(scope="module")
+def hinged(opensim: Any, exported: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """What a model finds whose knees only bend, as those of most models."""
+    folder = tmp_path_factory.mktemp("hinged")
+    model = opensim.Model(str(exported / "legs_calibrated.osim"))
+    for plane, side in product(("adduction", "rotation"), "lr"):
+        model.updCoordinateSet().get(f"knee_{plane}_{side}").set_locked(True)
+    model.printToXML(str(folder / "hinged.osim"))
+    tool = opensim.IMUInverseKinematicsTool(str(exported / FileNames().kinematics))
+    tool.set_model_file(str(folder / "hinged.osim"))
+    tool.set_orientations_file(str(exported / FileNames().orientations))
+    tool.set_results_directory(str(folder))
+    for index, time_s in enumerate(RUNNING_S):
+        tool.set_time_range(index, time_s)
+    tool.run(False)
+    return motion(opensim, folder / FileNames().solved)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_knee_that_only_bends_follows_our_flexion(
+    ours: pd.DataFrame, hinged: pd.DataFrame, side: Side
+):
+    name = f"knee_angle_{side[0]}"
+
+    difference = rms((hinged[name] - ours[name]).dropna())
+
+    assert difference < 3.0
 
 
 def turned(leg: LegMotion, heading_rad: FloatArray) -> LegMotion:

@@ -17,9 +17,11 @@ from imu_valgus.pipeline import (
     AnalysisParams,
     LegMotion,
     SessionLegs,
+    Summary,
     read_parameters,
     read_summary,
     session_legs,
+    where_zero,
 )
 from imu_valgus.recording import read_session
 
@@ -43,7 +45,7 @@ class OpenSim:
         del out
         if options.solve:
             need_opensim()
-        read_summary(session)
+        summary = read_summary(session)
         params = read_parameters(session) or AnalysisParams()
         recording = read_session(session)
         worked_out = session_legs(recording, params=params)
@@ -60,7 +62,7 @@ class OpenSim:
             if options.solve:
                 solve(into, names, found.attitudes)
             told += [*_about(names, found, solved=options.solve), pelvis.words]
-        text = "\n".join([*_introduction(session.resolve().name), *told, ""])
+        text = "\n".join([*_introduction(session.resolve().name, summary), *told, ""])
         (into / _README).write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -96,7 +98,7 @@ def _write_set(folder: Path, names: FileNames, found: Orientations) -> None:
     write_setups(folder, names, start_s=start_s, stop_s=stop_s)
 
 
-def _introduction(session: str) -> list[str]:
+def _introduction(session: str, summary: Summary) -> list[str]:
     return [
         f"Session {session} for OpenSim 4.5 or newer (OpenSense), by imu_valgus {__version__}.",
         "",
@@ -105,12 +107,20 @@ def _introduction(session: str) -> list[str]:
         "Heading is no measurement: each leg is turned to face forward, by its flexion axis below",
         f"{FACING_CUTOFF_HZ} Hz. So hip rotation means nothing; knee angles and inclinations do.",
         "Positive: knee_angle flexion, knee_adduction adduction (valgus is abduction: the sign is",
-        "turned), knee_rotation internal rotation. All are zero in standing.",
+        "turned), knee_rotation internal rotation.",
+        f"Zero: {where_zero(summary)}.",
+        *summary.notes,
     ]
 
 
 def _about(names: FileNames, found: Orientations, *, solved: bool) -> list[str]:
-    run = [f"    opensim-cmd run-tool {setup}" for setup in (names.placer, names.kinematics)]
+    run = [
+        f"    python -c \"import opensim; opensim.{tool}('{setup}').run(False)\""
+        for tool, setup in (
+            ("IMUPlacer", names.placer),
+            ("IMUInverseKinematicsTool", names.kinematics),
+        )
+    ]
     made = (
         [
             f"{names.model_file}: the model that was built",
