@@ -120,20 +120,11 @@ def _assemble(
     reference_s = joined[reference].signal.time_s
     sensors = [
         replace(
-            told[placement].sensor or SensorInfo(placement=placement, sampling_rate_hz=1.0),
-            placement=placement,
-            sampling_rate_hz=sensor.signal.sampling_rate_hz,
+            _described(sensor, placement, told[placement].sensor),
             clock=params.clock
             or told_clock(told[placement], told[reference])
             or ("shared" if placement in together else None)
             or decide_clock(reference_s, sensor.signal.time_s),
-            model=sensor.model,
-            serial=sensor.serial,
-            firmware=sensor.firmware,
-            acc_range_g=sensor.acc_range_g,
-            gyr_range_dps=sensor.gyr_range_dps,
-            samples=None,
-            host_clock=None,
             files=named.get(placement, ()),
         )
         for placement, sensor in joined.items()
@@ -150,6 +141,23 @@ def _assemble(
         events=facts.events or (),
         start=facts.start,
         zeros=told_zeros(sensors, signals, told),
+    )
+
+
+def _described(sensor: JoinedSensor, placement: Placement, told: SensorInfo | None) -> SensorInfo:
+    """Describe a sensor by its samples and what its files say; nobody counted its lost samples."""
+    rate_hz = sensor.signal.sampling_rate_hz
+    return replace(
+        told or SensorInfo(placement=placement, sampling_rate_hz=rate_hz),
+        placement=placement,
+        sampling_rate_hz=rate_hz,
+        model=sensor.model,
+        serial=sensor.serial,
+        firmware=sensor.firmware,
+        acc_range_g=sensor.acc_range_g,
+        gyr_range_dps=sensor.gyr_range_dps,
+        samples=None,
+        host_clock=None,
     )
 
 

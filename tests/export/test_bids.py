@@ -15,7 +15,7 @@ import pytest
 
 from imu_valgus.core import Event, ImuSignal, RecordingError
 from imu_valgus.export import export_session
-from imu_valgus.pipeline import read_derived
+from imu_valgus.pipeline import analyze_session, read_derived
 from imu_valgus.recording import (
     ImportParams,
     Recording,
@@ -220,6 +220,23 @@ def test_who_wore_what_comes_back(rich_session: Path, imported: Recording):
 
 def test_events_come_back(imported: Recording):
     assert imported.events == EVENTS
+
+
+def test_the_analysis_of_what_comes_back_gives_the_same_stride_log(
+    dataset: Path, analysed_run: Path, run_command, tmp_path: Path
+):
+    files = sorted(motion(dataset, "a00").glob("*_motion.tsv"))
+
+    answer = run_command("import", *files, "--to", tmp_path / analysed_run.name)
+    analyze_session(tmp_path / analysed_run.name)
+
+    assert "clock reference" in answer.stdout
+    pd.testing.assert_frame_equal(
+        read_derived(tmp_path / analysed_run.name).strides,
+        read_derived(analysed_run).strides,
+        rtol=0,
+        atol=1e-6,
+    )
 
 
 def test_a_session_imported_again_is_kept_with_all_that_was_read(dataset: Path, tmp_path: Path):

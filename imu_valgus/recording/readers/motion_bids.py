@@ -94,13 +94,15 @@ class MotionBids:
     summary = "Motion-BIDS: _motion.tsv beside its _channels.tsv and _motion.json"
 
     def knows(self, seen: SeenFile) -> bool:
-        """Say whether the columns are parted by tabs and named, or not, as the standard has it."""
-        return BidsFile.of(seen.path).suffix == "motion" and len(_first_row(seen)) > 1
+        """Say whether tabs part the columns, and the file stands in a dataset by its name."""
+        file = BidsFile.of(seen.path)
+        in_dataset = file.suffix == "motion" and (file.entity("sub") or _described(file))
+        return bool(in_dataset) and len(_first_row(seen)) > 1
 
     def read(self, path: Path, progress: Progress) -> tuple[SensorFile, ...]:
         """Read each tracked point that has an inertial sensor."""
         file = BidsFile.of(path)
-        described = file.sidecars("channels", ".tsv")
+        described = _described(file)
         if not described:
             raise wrong(
                 path,
@@ -127,6 +129,10 @@ class MotionBids:
             )
             for sensor in read_table(table, layouts, progress)
         )
+
+
+def _described(file: BidsFile) -> tuple[Path, ...]:
+    return file.sidecars("channels", ".tsv")
 
 
 def _first_row(seen: SeenFile) -> tuple[str, ...]:
