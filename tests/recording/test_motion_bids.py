@@ -290,6 +290,16 @@ def test_a_tracking_system_without_inertial_sensors_is_told(
     assert hint in told.value.hint
 
 
+@pytest.mark.parametrize("onset", ["soon", "1e999", "n/a"])
+def test_an_onset_that_is_no_time_is_told(theirs: Dataset, tmp_path: Path, onset: str):
+    path = theirs.write(tmp_path / "ds")
+    events = path.with_name("sub-pp002_task-backwards_events.tsv")
+    events.write_text(f"onset\tduration\n0.5\t0\n{onset}\t0\n")
+
+    with pytest.raises(RecordingError, match=r"events\.tsv, line 3, column onset: .* is no time"):
+        import_files([(None, path)])
+
+
 def without_channels(path: Path) -> None:
     path.with_name(path.name.replace("_motion", "_channels")).unlink()
 

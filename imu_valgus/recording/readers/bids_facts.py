@@ -1,5 +1,6 @@
 """What a Motion-BIDS dataset tells of a recording beyond its samples."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -179,19 +180,29 @@ def _event(path: Path, number: int, row: Mapping[str, str]) -> Event:
     known = kind in EVENT_KINDS
     words = [value] if known else [kind, value]
     side = row.get("side", NOT_KNOWN)
+    return Event(
+        onset_s=_seconds(path, number, row, "onset"),
+        duration_s=max(0.0, _seconds(path, number, row, "duration")),
+        trial_type=kind if known else "note",
+        side=side if side in SIDES else None,
+        value=" ".join(word for word in words if word != NOT_KNOWN),
+    )
+
+
+def _seconds(path: Path, number: int, row: Mapping[str, str], column: str) -> float:
+    text = row[column]
+    if text == NOT_KNOWN and column == "duration":
+        return 0.0
     try:
-        duration = row["duration"]
-        return Event(
-            onset_s=float(row["onset"]),
-            duration_s=0.0 if duration == NOT_KNOWN else float(duration),
-            trial_type=kind if known else "note",
-            side=side if side in SIDES else None,
-            value=" ".join(word for word in words if word != NOT_KNOWN),
-        )
-    except ValueError as error:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not math.isfinite(seconds):
         raise wrong(
             path,
-            "onset or duration is no number",
+            f"{text[:20]!r} is no time in seconds",
             line=number,
+            column=column,
             hint="write seconds with a decimal point",
-        ) from error
+        )
+    return seconds
