@@ -34,7 +34,7 @@ from imu_valgus.notebook import (
     strides,
 )
 from imu_valgus.pipeline import read_derived
-from imu_valgus.recording import Recording, SpeedCurve, write_session, write_speeds
+from imu_valgus.recording import TRUTH_NAME, Recording, SpeedCurve, write_session, write_speeds
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +196,17 @@ def test_curves_and_strides_are_of_the_same_strides(results: Derived):
 
     assert found.index.to_list() == list(zip(log["side"], log["stride"], strict=True))
     assert found.shape == (len(log), 101)
+
+
+def test_a_study_of_the_shipped_run_finds_the_truth_within_twice_the_stated_error(
+    session: Session, results: Derived
+):
+    truth = replace(results, angles=pd.read_parquet(session.path / TRUTH_NAME))
+
+    error_deg = (curves(results) - curves(truth)).groupby("side").mean()
+
+    stated_deg = curves(results, column="valgus_sd_deg").groupby("side").mean()
+    assert (error_deg.abs() <= 2 * stated_deg).to_numpy().all()
 
 
 def test_where_no_stride_is_chosen_the_table_of_curves_is_empty(results: Derived):

@@ -20,13 +20,17 @@ ANALYSED = f"imu-valgus-demo/{SESSION}"
 COMMANDS = (
     ("batch", "batch library"),
     ("c3d", f"validate {ANALYSED} --reference x.c3d --static x.c3d --markers map.json"),
+    ("c3d", "import left_shank=x.c3d --to imported"),
+    ("c3d", f"export {ANALYSED} --to c3d --out exported"),
     ("fit", f"note {ANALYSED} --watch x.fit"),
     ("fit", f"export {ANALYSED} --to fit --out exported --watch x.fit"),
+    ("hdf5", "import left_shank=x.h5 --to imported"),
     ("opensim", f"export {ANALYSED} --to opensim --out exported --solve"),
     ("virtual", "record --virtual 4 --for 5 --to recorded --yes"),
     ("web", "review imu-valgus-demo --no-open"),
 )
 """An extra, and a command that asks for it."""
+BEGINNINGS = {"x.fit": b"\x0e", "x.c3d": b"\x02\x50", "x.h5": b"\x89HDF\r\n\x1a\n"}
 MARKERS = {
     "side": "right",
     "thigh": ["T1", "T2", "T3"],
@@ -48,6 +52,14 @@ for line in sys.argv[1:]:
         except SystemExit as stop:
             answers[line] = [stop.code, said.getvalue().splitlines()]
 print(json.dumps(answers))
+"""
+
+STUDY = """
+import sys
+from imu_valgus.notebook import open_session, shipped_session, strides
+print(open_session(shipped_session()).path)
+for side, log in strides(open_session(sys.argv[1])).groupby("side"):
+    print(side, len(log))
 """
 
 NOTEBOOK = """
@@ -114,7 +126,8 @@ def answers(
     info = environment.user / ANALYSED / "session.json"
     told = json.loads(info.read_text())
     info.write_text(json.dumps({**told, "start": "2026-11-22T09:00:00+01:00"}))
-    (environment.user / "x.fit").write_bytes(b"\x0e")
+    for name, content in BEGINNINGS.items():
+        (environment.user / name).write_bytes(content)
     (environment.user / "map.json").write_text(json.dumps(MARKERS))
     answer = environment.run("python", "-c", ALL_IN_ONE, *(line for _, line in COMMANDS))
     assert answer.returncode == 0, answer.stderr
@@ -214,6 +227,16 @@ def test_the_demo_writes_nothing_into_the_installation(
     }
 
     assert sorted(files - held) == []
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_notebook_opens_the_shipped_run_and_reads_what_the_demo_left(environment: Environment):
+    (environment.user / "study.py").write_text(STUDY)
+
+    study = environment.run("python", "study.py", ANALYSED)
+
+    shipped = environment.packages / "imu_valgus" / "shipped" / SESSION
+    assert study.stdout.splitlines() == [str(shipped), "left 37", "right 37"], study.stderr
 
 
 @pytest.mark.parametrize(("extra", "command"), COMMANDS)
