@@ -44,7 +44,8 @@ def read_table(
 
 def _sensor(table: Table, layout: Layout, values: Mapping[str, FloatArray]) -> SensorFile:
     rows = _measured_rows(table, layout, values)
-    own = {name: values[name][rows] for name in layout.columns}
+    all_rows = len(rows) == len(next(iter(values.values())))
+    own = {name: values[name] if all_rows else values[name][rows] for name in layout.columns}
     _check_finite(table, own, rows)
     sensor = SensorFile(
         path=table.path,
