@@ -59,13 +59,23 @@ def choose_sensors(
 
 
 def split_label(named: Path) -> tuple[Path, str]:
-    """Part ``FILE#LABEL``; a file that is there under the whole name has no label."""
+    """Part ``FILE#LABEL``; a file that is there under the whole name has no label.
+
+    Raises
+    ------
+    RecordingError
+        Where no file can have such a name.
+    """
     text = str(named)
     places = [at for at, mark in enumerate(text) if mark == LABEL_MARK]
-    if not named.exists():
-        for at in places:
-            if (path := Path(text[:at])).is_file():
-                return path, text[at + 1 :]
+    try:
+        if not named.exists():
+            for at in places:
+                if (path := Path(text[:at])).is_file():
+                    return path, text[at + 1 :]
+    except OSError as error:
+        hint = "look at the spelling of the path"
+        raise wrong(named, f"cannot be read: {error.strerror}", hint=hint) from error
     return named, ""
 
 

@@ -94,3 +94,27 @@ def test_wrong_usage_is_exit_2(
     sensor_file("thigh.csv")
 
     assert run_command("import", *arguments).exit_code == 2
+
+
+SAMPLES = Path(__file__).parents[1] / "recording" / "samples"
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        pytest.param(f"{SAMPLES}/c3d/placements.c3d", id="a file that says where its sensors sat"),
+        pytest.param(f"left_thigh={SAMPLES}/apdm/opal_v5.h5#Left Upper Leg", id="one of several"),
+    ],
+)
+def test_a_file_of_several_sensors_is_imported(
+    run_command: RunCommand,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    snapshot: SnapshotAssertion,
+    argument: str,
+):
+    monkeypatch.chdir(tmp_path)
+
+    result = run_command("import", argument, "--to", "run")
+
+    assert (result.exit_code, result.stdout, result.stderr) == snapshot

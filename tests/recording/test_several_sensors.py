@@ -129,6 +129,13 @@ def test_a_choice_that_is_unclear_gets_its_line_and_hint(case: str, snapshot):
     assert f"{caught.value}\nhint: {caught.value.hint}" == snapshot
 
 
+def test_a_name_that_no_file_can_have_is_refused_in_one_line():
+    _write("walk.bin", "A,B")
+
+    with pytest.raises(RecordingError, match="cannot be read: File name too long"):
+        import_files([("left_thigh", Path("walk.bin#" + "A" * 5000))])
+
+
 def test_a_file_of_several_sensors_is_read_once():
     path = _write("walk.bin", "A,B")
     told: list[int] = []
