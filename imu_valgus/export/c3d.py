@@ -203,30 +203,34 @@ def events_of(strides: pd.DataFrame) -> pd.DataFrame:
     return events.sort_values("time_s", kind="stable", ignore_index=True)
 
 
-def _angles(derived: Derived) -> dict[Side, pd.DataFrame]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Angles:
+    """One leg's angles (n, 3) in degrees at session times (n,), as Plug-in Gait signs them."""
+
+    time_s: FloatArray
+    values: FloatArray
+
+
+def _angles(derived: Derived) -> dict[Side, _Angles]:
     """Return the angles of the legs that have some: a leg with one sensor has none."""
-    tables: dict[Side, pd.DataFrame] = {}
+    legs: dict[Side, _Angles] = {}
     for side in SIDES:
         table = derived.angles_of(side)
-        if table["flexion_deg"].notna().any():
-            tables[side] = table
-    return tables
+        time_s, flexion, valgus, rotation = (
+            table[name].to_numpy(dtype=np.float64)
+            for name in ("time_s", "flexion_deg", "valgus_deg", "internal_rotation_deg")
+        )
+        if np.isfinite(flexion).any():
+            legs[side] = _Angles(time_s, np.column_stack([flexion, -valgus, rotation]))
+    return legs
 
 
-def _put_angles(content: Any, angles: Mapping[Side, pd.DataFrame], part: Grid) -> None:
+def _put_angles(content: Any, angles: Mapping[Side, _Angles], part: Grid) -> None:
     """Put the angles in as points; where one is not known, the point is invalid."""
     points = np.zeros((4, len(angles), part.n_frames))
     residuals = np.zeros((1, len(angles), part.n_frames))
-    for number, table in enumerate(angles.values()):
-        flexion, valgus, rotation = (
-            table[f"{name}_deg"].to_numpy(dtype=np.float64)
-            for name in ("flexion", "valgus", "internal_rotation")
-        )
-        told = resampled(
-            table["time_s"].to_numpy(dtype=np.float64),
-            np.column_stack([flexion, -valgus, rotation]),
-            part.frame_times_s,
-        ).T
+    for number, leg in enumerate(angles.values()):
+        told = resampled(leg.time_s, leg.values, part.frame_times_s).T
         known = np.isfinite(told).all(axis=0)
         points[:3, number] = np.where(known, told, 0.0)
         residuals[0, number] = np.where(known, 0.0, -1.0)
@@ -253,8 +257,11 @@ def _put_signals(content: Any, signals: Mapping[Placement, ImuSignal], part: Gri
     units: list[str] = []
     channels: list[FloatArray] = []
     for placement, signal in signals.items():
-        measured = np.column_stack([signal.acc_mps2, np.degrees(signal.gyr_radps)])
-        channels.append(resampled(signal.time_s, measured, part.analog_times_s).T)
+        acc, gyr = (
+            resampled(signal.time_s, values, part.analog_times_s).T
+            for values in (signal.acc_mps2, signal.gyr_radps)
+        )
+        channels += [acc, np.degrees(gyr)]
         labels += [f"{placement}_{what}_{axis}" for what in ("acc", "gyr") for axis in "xyz"]
         units += ["m/s^2"] * 3 + ["deg/s"] * 3
     content["data"]["analogs"] = np.concatenate(channels)[None]

@@ -34,7 +34,7 @@ from imu_valgus.export.fit_fields import (
     with_developer_fields,
 )
 from imu_valgus.library.sessions.watch import SessionSpan, read_bytes, span_of
-from imu_valgus.pipeline import Derived, read_derived
+from imu_valgus.pipeline import LapTimes, read_strides, read_summary
 from imu_valgus.recording import read_speeds
 
 _NUMBERS: Final = (
@@ -56,17 +56,17 @@ class WatchFit:
     def write(self, session: Path, into: Path, *, out: Path, options: ExportOptions) -> None:
         """Write ``<session>.fit``; see :class:`Exporter`."""
         del out
-        derived = read_derived(session)
+        laps, strides = read_summary(session).laps, read_strides(session)
         span = span_of(session)
         begun_s = span.start.timestamp() - (options.watch_offset_s or 0.0)
-        fields, medians = medians_of(derived.strides, begun_s)
+        fields, medians = medians_of(strides, begun_s)
         if not fields:
             raise RecordingError(
                 f"{session}: no good stride has a number to put into a .fit file",
                 hint=f"see why: imu-valgus report {session}",
             )
         if options.watch is None:
-            content, path = _own_activity(session, derived, span, options), session
+            content, path = _own_activity(session, laps, span, options), session
         else:
             content, path = _watchs_activity(options.watch), options.watch
         document = read_document(content, path)
@@ -79,13 +79,13 @@ class WatchFit:
 
 
 def _own_activity(
-    session: Path, derived: Derived, span: SessionSpan, options: ExportOptions
+    session: Path, laps: Sequence[LapTimes], span: SessionSpan, options: ExportOptions
 ) -> bytes:
     if options.watch_offset_s is not None:
         raise RecordingError(
             "a watch's offset without a watch's file", hint="add --watch FILE.fit, or leave it out"
         )
-    return made_activity(span, derived.summary.laps, read_speeds(session))
+    return made_activity(span, laps, read_speeds(session))
 
 
 def _watchs_activity(watch: Path) -> bytes:
