@@ -314,6 +314,7 @@ def _describe(content: Any, derived: Derived, part: Grid, *, number: int, n_part
             ],
         ),
         ("SIGNALS", ["sensors' own axes, on session time, linearly interpolated; NaN: none"]),
+        ("LEGS", _lines(_between_legs(derived.summary))),
         ("NOTES", [line for note in derived.summary.notes for line in _lines(note)]),
         ("START_S", [part.start_s]),
         ("PART", [float(number), float(n_parts)]),
@@ -322,6 +323,16 @@ def _describe(content: Any, derived: Derived, part: Grid, *, number: int, n_part
             content.add_parameter("IMU_VALGUS", name, value)
     if derived.info.start is not None:
         content.add_parameter("IMU_VALGUS", "START", [derived.info.start.isoformat()])
+
+
+def _between_legs(summary: Summary) -> str:
+    """Say how the two legs' times were tied; nothing of one leg alone."""
+    if summary.cross_leg_sync is None:
+        return ""
+    method = summary.cross_leg_sync.method
+    if method == "unknown":
+        return "nothing ties the two legs' times: compare none across legs"
+    return f"the two legs' times are tied by: {method}"
 
 
 def _lines(text: str) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """What stands in an exported C3D file, read back by ezc3d."""
 
+import json
 import struct
 import sys
 from pathlib import Path
@@ -167,6 +168,18 @@ def test_zero_and_signs_are_said(run: Path):
 
     assert "standing" in " ".join(said(content, "IMU_VALGUS", "ZERO"))
     assert "valgus (abduction) is y with its sign turned" in said(content, "IMU_VALGUS", "SIGNS")
+
+
+def test_legs_that_nothing_ties_are_said_to_be_so(long_session, tmp_path):
+    description = long_session / "derived" / "summary.json"
+    summary = json.loads(description.read_text())
+    description.write_text(json.dumps({**summary, "cross_leg_sync": {"method": "unknown"}}))
+
+    written = export_session(long_session, "c3d", tmp_path / "out")
+
+    assert said(read(written[0]), "IMU_VALGUS", "LEGS") == [
+        "nothing ties the two legs' times: compare none across legs"
+    ]
 
 
 @pytest.fixture
