@@ -13,7 +13,8 @@ Each number is a median over good strides of one leg, counted by their contact:
 - in a lap or session message, of the strides in [start_time, start_time + total_elapsed_time).
 
 Where there was no good stride, the field holds FIT's invalid value, never 0. A watch's times stay
-what they were: session time is the watch's plus the offset, less the session's start.
+what they were: session time is the watch's plus the offset, less the session's start. All that the
+watch's file tells of a person, such as positions, is in the new one too.
 """
 
 from collections.abc import Sequence
