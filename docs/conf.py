@@ -33,7 +33,8 @@ nitpick_ignore_regex = [("py:.*", r"(?!imu_valgus).*")]
 
 suppress_warnings = ["ref.footnote"]  # a docstring may name a source that no sentence calls
 
-myst_enable_extensions = ["deflist", "dollarmath", "colon_fence", "attrs_inline"]
+myst_enable_extensions = ["deflist", "dollarmath", "colon_fence", "attrs_inline", "substitution"]
+myst_substitutions = {"version": version}
 myst_heading_anchors = 3
 html_math_renderer = "mathml"
 
