@@ -12,6 +12,7 @@ COPYLEFT = re.compile(
 REVIEWED = {
     "docutils": "public domain and BSD; its GPL classifier is of an Emacs mode not in the wheel",
     "ezc3d": "MIT, in the LICENSE of its sources; its wheel states none",
+    "opensim": "Apache 2.0, in the extra `opensim` only; its wheel holds CasADi's libraries (LGPL)",
     "libusb1": "LGPL, in the extra `virtual` only: bumble asks for it and loads it for USB radios",
 }
 

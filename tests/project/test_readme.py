@@ -23,6 +23,9 @@ SHELL = [
 ]
 
 
+PYTHON = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_stands_in_the_readme(name):
     assert f"`imu-valgus {name}" in README
@@ -56,6 +59,16 @@ def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path, monkeypatc
     answers = [run_command(*shlex.split(line)[1:]) for line in SHELL]
 
     assert [answer.exit_code for answer in answers] == [0] * len(SHELL), answers
+
+
+@pytest.mark.parametrize("script", PYTHON)
+def test_the_python_of_the_readme_runs(script, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said: dict[str, object] = {}
+
+    exec(compile(script, "README.md", "exec"), said)
+
+    assert said["results"]
 
 
 def test_the_demo_ends_with_a_report_of_both_legs(run_command):

@@ -155,7 +155,7 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise RecordingError(
-            f"{path} cannot be read: {error.strerror}", hint="name the file of the run that the watch wrote"
+            f"{path} cannot be read: {error.strerror}", hint="name the file that the watch wrote"
         ) from error
 
 
