@@ -176,10 +176,11 @@ def _mt_manager(path: Path, columns: str, rows: list[str]) -> Path:
     return path
 
 
-def test_the_packet_counter_begins_again_without_a_step(tmp_path: Path):
+@pytest.mark.parametrize("column", ["PacketCounter", "Counter"])
+def test_the_packet_counter_begins_again_without_a_step(tmp_path: Path, column: str):
     counts = [f"{count % 2**16:05d}" for count in range(65_520, 65_560)]
 
-    sensor = _read(_mt_manager(tmp_path / "a.txt", "PacketCounter", counts))
+    sensor = _read(_mt_manager(tmp_path / "a.txt", column, counts))
 
     np.testing.assert_allclose(np.diff(sensor.time_s), 1 / 60)
 

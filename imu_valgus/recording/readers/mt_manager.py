@@ -6,9 +6,10 @@ the exporter is set to; what was not measured is empty or ``NaN``. Of the column
 
     PacketCounter SampleTimeFine UTC_Nano … UTC_Second … Acc_X Acc_Y Acc_Z Gyr_X Gyr_Y Gyr_Z …
 
-in m/s² and rad/s (MT Manager user manual). Time is the first of these that is not empty:
-``SampleTimeFine``, 0.1 ms in 32 bits; the UTC columns; ``PacketCounter``, 16 bits, at the update
-rate. An MTw writes the counter only. The magnetic field is in arbitrary units and is left out.
+in m/s² and rad/s (MTw Awinda user manual, appendix on the exporter). Time is the first of these
+that is not empty: ``SampleTimeFine``, 0.1 ms in 32 bits (MTi user manual MT0605P, 4.12); the UTC
+columns; ``PacketCounter`` (``Counter`` in early versions), 16 bits, at the update rate. An MTw
+writes the counter only. The magnetic field is in arbitrary units and is left out.
 """
 
 import re
@@ -43,8 +44,9 @@ from imu_valgus.recording.readers.xsens import (
 
 _COMMENT: Final = "//"
 _SEPARATORS: Final = ("\t", ";", ",", " ")
+_COUNTERS: Final = (COUNTER, "Counter")
 _MISSING: Final = ("", "NaN", "nan")
-_RATE: Final = re.compile(r"([\d.]+)\s*Hz")
+_RATE: Final = re.compile(r"([1-9]\d*(?:\.\d+)?)\s*Hz")
 _HINT: Final = (
     "export it again from MT Manager with acceleration and angular velocity (calibrated data), "
     "not increments, free acceleration or orientation"
@@ -69,8 +71,9 @@ class _Utc:
         """Turn the columns (n,) into seconds (n,); ``rows`` is not needed."""
         del rows
         nano, year, month, day, hour, minute, second = (values[name] for name in self.columns)
-        months = (year - 1970).astype("timedelta64[Y]") + np.datetime64("1970", "Y")
-        first = (months.astype("datetime64[M]") + (month - 1).astype(np.int64)).astype("M8[D]")
+        with np.errstate(invalid="ignore"):  # a date beyond all bounds shows when time is checked
+            years, months = (count.astype(np.int64) for count in (year - 1970, month - 1))
+        first = (years.astype("M8[Y]").astype("M8[M]") + months).astype("M8[D]")
         days = first.astype(np.int64) + day - 1
         return 86_400.0 * days + 3600.0 * hour + 60.0 * minute + second + 1e-9 * nano
 
@@ -86,7 +89,7 @@ class MtManager:
         names_line = _names_line(seen)
         if names_line == 1 or names_line > len(seen.lines):
             return False
-        return seen.lines[names_line - 1].startswith((COUNTER, TICKS, *ACC, "FreeAcc_", "Quat_"))
+        return seen.lines[names_line - 1].startswith((*_COUNTERS, TICKS, *ACC, "FreeAcc_", "Quat_"))
 
     def read(self, path: Path, progress: Progress) -> tuple[SensorFile, ...]:
         """Read the one sensor; RecordingError names what is wrong."""
@@ -127,14 +130,17 @@ def _time(table: Table, seen: SeenFile, said: Mapping[str, str]) -> TimeAxis:
     if filled.issuperset(_Utc().columns):
         return _Utc()
     rate = _RATE.search(said.get("update rate", said.get("sample rate", "")))
-    if COUNTER in filled and rate:
-        return Ticks(COUNTER, per_second=float(rate[1]), wraps_at=2.0**16)
+    counter = next((name for name in _COUNTERS if name in filled), "")
+    if counter and rate:
+        return Ticks(counter, per_second=float(rate[1]), wraps_at=2.0**16)
     raise wrong(
         table.path,
-        "tells no time" if COUNTER not in filled else f"counts packets ({COUNTER}), but at no rate",
+        f"counts packets ({counter}), but at no rate" if counter else "tells no time",
         line=table.dialect.names_line,
         hint=f"export {TICKS} as well, or write the rate that the sensors were set to into a line "
-        f"of its own at the top, such as: {_COMMENT} Update Rate: 100.0Hz",
+        f"of its own at the top, such as: {_COMMENT} Update Rate: 100.0Hz"
+        if counter
+        else f"export {TICKS} or {COUNTER} as well",
     )
 
 

@@ -235,4 +235,5 @@ def _check_finite(table: Table, values: Mapping[str, FloatArray], rows: IntArray
 def _axes(values: Mapping[str, FloatArray], axes: Axes | None) -> FloatArray | None:
     if axes is None:
         return None
-    return np.column_stack([values[name] for name in axes.columns]) * axes.factor
+    with np.errstate(over="ignore"):  # what overflows is refused as no number
+        return np.column_stack([values[name] for name in axes.columns]) * axes.factor
