@@ -11,6 +11,8 @@ import typer.main
 
 from imu_valgus.app.cli import commands
 from imu_valgus.core import ImuSignal
+from imu_valgus.export import EXPORTS
+from imu_valgus.recording import FORMATS
 from imu_valgus.simulation import RunnerParams, simulate_run
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -36,6 +38,13 @@ def test_every_command_stands_in_the_readme(name):
 )
 def test_the_readme_names_no_command_that_is_not(name):
     assert name in NAMES
+
+
+@pytest.mark.parametrize(
+    "row", [*(one.name for one in FORMATS), *(f"`{kind}`" for kind in EXPORTS)]
+)
+def test_every_format_stands_in_a_table_of_the_readme(row):
+    assert f"\n| {row}" in README
 
 
 def write_csv(path: Path, signal: ImuSignal) -> None:
