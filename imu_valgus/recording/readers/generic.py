@@ -38,7 +38,7 @@ class Generic:
     """CSV with the units in the column names."""
 
     name = "CSV with units in the column names"
-    summary = f"any CSV with the columns {COLUMNS}"
+    summary = "any CSV whose columns carry their units: time_s, acc_x_g, gyr_x_dps and so on"
 
     def knows(self, seen: SeenFile) -> bool:
         """Say whether any column is named in our way."""
