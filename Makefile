@@ -19,7 +19,7 @@ test: $(READY) ## format, lint, types, layers and tests: all that must pass
 	@$(VENV)/bin/poe check
 
 clean: ## remove the environment, the caches and what is derived
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks recordings/*/derived
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks docs/_build docs/gallery recordings/*/derived
 	find imu_valgus tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip leaves alone what is installed already, so a changed pyproject.toml needs no network either.

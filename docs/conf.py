@@ -46,6 +46,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "examples",
     "gallery_dirs": "gallery",
     "filename_pattern": "/",
+    "run_stale_examples": True,  # the program may have changed since
     "image_scrapers": (),
     "reset_modules": (),
     "capture_repr": ("_repr_html_", "__repr__"),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,20 @@ from handbook import accuracy, defaults, links, metrics, shell
 
 from imu_valgus.app.cli import commands
 
-PROGRAM = typer.main.get_command(commands)
-NAMES = sorted(PROGRAM.commands)  # pyright: ignore[reportAttributeAccessIssue]
+COMMANDS = typer.main.get_command(commands).commands  # pyright: ignore[reportAttributeAccessIssue]
+NAMES = sorted(COMMANDS)
+PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.md")) + sorted(
+    (Path(__file__).parents[2] / "docs/howto").glob("*.md")
+)
+SHOWN = [
+    (page.name, line)
+    for page in PAGES
+    for block in re.findall(
+        r"```(?:console|\{shell\})\n(.*?)```", page.read_text("utf-8"), re.DOTALL
+    )
+    for line in block.replace("\\\n", "").splitlines()
+    if line.startswith("imu-valgus ")
+]
 
 
 def build(project: Path, into: Path) -> subprocess.CompletedProcess[str]:
@@ -127,6 +140,26 @@ def test_a_font_from_the_network_is_found(tmp_path):
     found = list(links.faults(tmp_path))
 
     assert found == ["a.css: https://example.org/font.woff is fetched from the network"]
+
+
+@pytest.mark.parametrize(("page", "line"), SHOWN)
+def test_a_command_that_a_page_shows_has_only_options_that_there_are(page, line):
+    _, name, *words = shlex.split(line)
+
+    known = {written for option in COMMANDS[name].params for written in option.opts}
+    asked = {word.partition("=")[0] for word in words if word.startswith("--")}
+    assert (page, asked - known) == (page, set())
+
+
+def test_the_code_of_the_notebook_s_page_runs(project):
+    page = (project / "docs/howto/notebook.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+    session = "recordings/2026-11-22_a03_track-run"
+
+    told: dict[str, object] = {}
+    exec(code.replace(session, str(project / "recordings/rbds001_treadmill-run")), told)
+
+    assert (session in code, len(told["log"])) == (True, 74)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_command_of_the_tutorial_that_fails_says_so(tmp_path):
