@@ -36,6 +36,7 @@ def build(project: Path, into: Path) -> subprocess.CompletedProcess[str]:
     unbuilt = shutil.ignore_patterns("_build", "gallery", "__pycache__")
     shutil.copytree(project / "docs", copy / "docs", ignore=unbuilt)
     shutil.copytree(project / "firmware_notes", copy / "firmware_notes")
+    shutil.copy(project / "README.md", copy)
     command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-j", "2"]
     return subprocess.run(
         [*command, "-b", "html", str(copy / "docs"), str(into / "built")],
