@@ -55,7 +55,7 @@ class Shell(SphinxDirective):
         shown = answer.rstrip().splitlines()
         most = self.options.get("lines", len(shown))
         shown = shown[:most] + ["…"] * (0 < most < len(shown))
-        blocks: list[nodes.Node] = [nodes.literal_block(written, written, language="console")]
+        blocks: list[nodes.Node] = [nodes.literal_block(written, written, language="sh")]
         if shown:
             text = "\n".join(shown)
             blocks.append(nodes.literal_block(text, text, language="text", classes=["answer"]))

@@ -22,9 +22,7 @@ PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.md")) + sorted(
 SHOWN = [
     (page.name, line)
     for page in PAGES
-    for block in re.findall(
-        r"```(?:console|\{shell\})\n(.*?)```", page.read_text("utf-8"), re.DOTALL
-    )
+    for block in re.findall(r"```(?:sh|\{shell\})\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     for line in block.replace("\\\n", "").splitlines()
     if line.startswith("imu-valgus ")
 ]
@@ -45,6 +43,7 @@ def build(project: Path, into: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
 
 
