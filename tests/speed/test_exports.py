@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from imu_valgus.app.cli.simulate import make_session
+from imu_valgus.export import EXPORTS
 from imu_valgus.pipeline import analyze_session
 from imu_valgus.simulation import RunnerParams
 
@@ -44,7 +45,7 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return session
 
 
-@pytest.mark.parametrize("kind", ["c3d", "fit"])
+@pytest.mark.parametrize("kind", EXPORTS)
 def test_an_hour_is_exported_in_a_minute(hour: Path, tmp_path: Path, kind: str):
     answer = subprocess.run(
         [sys.executable, "-c", MEASURE, str(hour), kind, str(tmp_path / "out")],
