@@ -15,8 +15,9 @@ help: ## what can be made
 demo: $(READY) ## analyse the shipped run and open its report
 	@$(VENV)/bin/imu-valgus demo
 
+# The tests start the program some hundred times: each start reads our bytecode rather than making it anew.
 test: $(READY) ## format, lint, types, layers and tests: all that must pass
-	@$(VENV)/bin/poe check
+	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/poe check
 
 clean: ## remove the environment, the caches and what is derived
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks docs/_build docs/gallery recordings/*/derived
