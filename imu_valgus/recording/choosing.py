@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Final, cast
 
 from imu_valgus.core import PLACEMENTS, Placement, RecordingError
@@ -106,7 +107,7 @@ def _labelled(
         raise wrong(
             path,
             f"holds {len(sensors)} sensors: {_listed(sensors)}",
-            hint=f"say which: {placement}={path}{LABEL_MARK}{sensors[0].label}",
+            hint="say which: " + quote(f"{placement}={path}{LABEL_MARK}{sensors[0].label}"),
         )
     for sensor in sensors:
         if sensor.label == label:
