@@ -6,6 +6,7 @@ database file, no lock, so that any number of processes may look while another o
 ``LIBRARY/.imu_valgus/catalogue.json`` only remembers what was read; delete it at any time.
 """
 
+import os
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -63,7 +64,9 @@ def find_sessions(library: Path) -> list[Path]:
         raise RecordingError(
             f"{library} is one session, no library", hint="name the folder that holds it"
         )
-    return sorted(path for path in library.iterdir() if _is_session(path))
+    with os.scandir(library) as entries:
+        found = sorted(entry.name for entry in entries if _is_session(entry))
+    return [library / name for name in found]
 
 
 def holds_session(folder: Path) -> bool:
@@ -71,10 +74,11 @@ def holds_session(folder: Path) -> bool:
     return any((folder / part).exists() for part in _SESSION_PARTS)
 
 
-def _is_session(path: Path) -> bool:
-    if path.name.startswith(".") or path.is_symlink() or not path.is_dir():
+def _is_session(entry: os.DirEntry[str]) -> bool:
+    """Tell from the folder's own entry where that says enough: each question asks thousands."""
+    if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
         return False
-    return holds_session(path)
+    return holds_session(Path(entry.path))
 
 
 class Catalogue:

@@ -8,6 +8,7 @@ of a *moment in the run* are events and stand in ``events.tsv``, not here.
 
 import datetime as dt
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -124,10 +125,13 @@ def athletes_stamp(library: Path) -> str:
     return " ".join(f"{path.name} {file_stamp(path)}" for path in _athlete_tables(library))
 
 
-def file_stamp(path: Path) -> str:
-    """Say in a word which file stands there: another stamp means another content."""
+def file_stamp(path: Path | str) -> str:
+    """Say in a word which file stands there: another stamp means another content.
+
+    ``str``: for who asks for thousands, making a ``Path`` takes longer than the answer.
+    """
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except OSError:
         return "-"
     return f"{found.st_size}.{found.st_mtime_ns}.{found.st_ino}"

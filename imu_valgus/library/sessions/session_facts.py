@@ -128,7 +128,7 @@ class SessionFacts:
 
 def stamp_of(session: Path) -> str:
     """Say in a word in which state the files are that the catalogue reads of a session."""
-    return " ".join(file_stamp(session / name) for name in _READ)
+    return " ".join(file_stamp(f"{session}/{name}") for name in _READ)
 
 
 def day_of(name: str, started: dt.datetime | None) -> str | None:
