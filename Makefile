@@ -36,6 +36,7 @@ $(READY): requirements.lock pyproject.toml
 		echo "hint: on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) ..." >&2
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(PY) -m compileall -qq -j 0 $(VENV)/lib || true # on all cores; some packages bring templates that are no Python yet
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
